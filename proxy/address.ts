@@ -1,0 +1,22 @@
+import type { Family } from '../settings/cidr.ts';
+import type { Port } from '../settings/port.ts';
+import type { Resource } from './resource.ts';
+
+const any: Record<Family, string> = { ipv4: '0.0.0.0', ipv6: '::' };
+
+const socketAddress = (address: string, port: number): Resource => ({
+  socket_address: { address, port_value: port },
+});
+
+/**
+ * The addresses of a listener on every address of the pod. Each family gets its own socket: on an IPv6 socket that
+ * also takes IPv4, the original destination of an IPv4 connection would be lost.
+ */
+export function listenerAddresses(families: readonly Family[], port: Port): Resource {
+  const [first, ...more] = families.map((family) => socketAddress(any[family], port));
+  if (first === undefined) throw new RangeError('a listener needs at least one address family');
+  return {
+    address: first,
+    ...(more.length > 0 && { additional_addresses: more.map((address) => ({ address })) }),
+  };
+}

@@ -1,0 +1,35 @@
+import type { LogLevel } from '../settings/settings.ts';
+import { type BootstrapInput, renderBootstrap } from './bootstrap.ts';
+
+export interface ArgumentsInput extends BootstrapInput {
+  readonly logLevel: LogLevel;
+  /** Worker threads. */
+  readonly concurrency: number;
+  /** Names this proxy in its own logs; `$(VAR)` is the kubelet's to expand. */
+  readonly node: { readonly id: string; readonly cluster: string };
+}
+
+/**
+ * Envoy's command line. Hot restart is off because its abstract sockets sit in the pod's network namespace, where
+ * any process of the pod can stop Envoy with one datagram.
+ */
+export function renderArguments(input: ArgumentsInput): string[] {
+  return [
+    '--config-yaml',
+    doubleDollars(JSON.stringify(renderBootstrap(input))),
+    '--service-node',
+    input.node.id,
+    '--service-cluster',
+    input.node.cluster,
+    '--disable-hot-restart',
+    '--log-level',
+    input.logLevel,
+    '--concurrency',
+    `${input.concurrency}`,
+  ];
+}
+
+/** The kubelet reads `$$` as `$`, and `$(VAR)` as a variable (k8s.io/kubernetes/third_party/forked/golang/expansion). */
+function doubleDollars(text: string): string {
+  return text.replaceAll('$', '$$$$');
+}

@@ -1,0 +1,51 @@
+import type { Family } from '../settings/cidr.ts';
+import type { Port } from '../settings/port.ts';
+import { renderAdminCluster } from './clusters/admin.ts';
+import { renderBlackHoleCluster } from './clusters/black-hole.ts';
+import {
+  renderInboundPassthroughCluster,
+  renderPassthroughCluster,
+} from './clusters/original-destination.ts';
+import { renderMetrics, renderReadiness } from './listeners/admin-path.ts';
+import { renderVirtualInbound, renderVirtualOutbound } from './listeners/capture.ts';
+import type { Resource } from './resource.ts';
+
+/** What the bootstrap depends on. */
+export interface BootstrapInput {
+  readonly outboundPort: Port;
+  readonly inboundPort: Port;
+  /** At least one. */
+  readonly families: readonly Family[];
+  /** Absolute path of the admin interface's Unix socket, in a folder that the proxy alone mounts. */
+  readonly adminSocket: string;
+}
+
+/**
+ * Envoy's static bootstrap (envoy.config.bootstrap.v3.Bootstrap) for one pod. The same input gives the same bytes.
+ *
+ * The admin interface has no TCP port: the application shares the pod's network, and would reach it.
+ */
+export function renderBootstrap({
+  outboundPort,
+  inboundPort,
+  families,
+  adminSocket,
+}: BootstrapInput): Resource {
+  return {
+    admin: { address: { pipe: { path: adminSocket, mode: 0o600 } } },
+    static_resources: {
+      listeners: [
+        renderVirtualOutbound(families, outboundPort),
+        renderVirtualInbound(families, inboundPort),
+        renderReadiness(families),
+        renderMetrics(families),
+      ],
+      clusters: [
+        renderPassthroughCluster(),
+        renderInboundPassthroughCluster(families),
+        renderBlackHoleCluster(),
+        renderAdminCluster(adminSocket),
+      ],
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import type { Resource } from '../resource.ts';
+
+export const adminCluster = 'admin';
+
+/** Envoy's admin interface behind its Unix socket, for the two paths that are let through to it. */
+export function renderAdminCluster(path: string): Resource {
+  const endpoint = { address: { pipe: { path } } };
+  return {
+    name: adminCluster,
+    type: 'STATIC',
+    connect_timeout: '1s',
+    load_assignment: { cluster_name: adminCluster, endpoints: [{ lb_endpoints: [{ endpoint }] }] },
+  };
+}

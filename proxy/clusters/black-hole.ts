@@ -1,0 +1,8 @@
+import type { Resource } from '../resource.ts';
+
+export const blackHoleCluster = 'BlackHoleCluster';
+
+/** A cluster without endpoints: what is sent there is closed at once, and counted. */
+export function renderBlackHoleCluster(): Resource {
+  return { name: blackHoleCluster, type: 'STATIC', connect_timeout: '1s' };
+}

@@ -1,0 +1,42 @@
+import type { Family } from '../../settings/cidr.ts';
+import { passthroughSource } from '../../settings/names.ts';
+import type { Resource } from '../resource.ts';
+
+export const passthroughCluster = 'PassthroughCluster';
+export const inboundPassthroughCluster = 'InboundPassthroughCluster';
+
+/** Envoy allows 1024 connections a cluster by default. A pod's own limits are the application's business. */
+const unlimited = 2 ** 32 - 1;
+
+function originalDestinationCluster(name: string): Resource {
+  return {
+    name,
+    type: 'ORIGINAL_DST',
+    lb_policy: 'CLUSTER_PROVIDED',
+    connect_timeout: '10s',
+    circuit_breakers: {
+      thresholds: [{ max_connections: unlimited, max_pending_requests: unlimited, max_requests: unlimited }],
+    },
+  };
+}
+
+/** Outbound: to wherever the application dialled. */
+export function renderPassthroughCluster(): Resource {
+  return originalDestinationCluster(passthroughCluster);
+}
+
+/**
+ * Inbound: to the port of this pod that the peer dialled, from a loopback address of our own, by which the rules
+ * know the connection and leave it alone. Envoy picks the source of the destination's family.
+ */
+export function renderInboundPassthroughCluster(families: readonly Family[]): Resource {
+  const [first, ...more] = families.map((family) => ({ address: passthroughSource[family], port_value: 0 }));
+  if (first === undefined) throw new RangeError('a cluster needs at least one address family');
+  return {
+    ...originalDestinationCluster(inboundPassthroughCluster),
+    upstream_bind_config: {
+      source_address: first,
+      ...(more.length > 0 && { extra_source_addresses: more.map((address) => ({ address })) }),
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { Family } from '../../settings/cidr.ts';
+import type { Port } from '../../settings/port.ts';
+import { listenerAddresses } from '../address.ts';
+import { blackHoleCluster } from '../clusters/black-hole.ts';
+import { inboundPassthroughCluster, passthroughCluster } from '../clusters/original-destination.ts';
+import { originalDestination, tcpProxy } from '../filters.ts';
+import type { Resource } from '../resource.ts';
+
+/**
+ * A listener to which the rules redirect connections.
+ *
+ * A connection whose original destination is the listener's own port was not redirected, it was made to the port
+ * itself. To pass it on would be to dial the listener again, without end, so it goes to the black hole.
+ */
+function renderCaptureListener(
+  name: string,
+  direction: 'INBOUND' | 'OUTBOUND',
+  families: readonly Family[],
+  port: Port,
+  cluster: string,
+): Resource {
+  return {
+    name,
+    ...listenerAddresses(families, port),
+    traffic_direction: direction,
+    listener_filters: [originalDestination],
+    filter_chains: [
+      {
+        name: `${name}-blackhole`,
+        filter_chain_match: { destination_port: port },
+        filters: [tcpProxy(blackHoleCluster)],
+      },
+    ],
+    default_filter_chain: { name: `${name}-catchall-tcp`, filters: [tcpProxy(cluster)] },
+  };
+}
+
+/** What the application dials: redirected here by OUTRIDER_REDIRECT. */
+export function renderVirtualOutbound(families: readonly Family[], port: Port): Resource {
+  return renderCaptureListener('virtualOutbound', 'OUTBOUND', families, port, passthroughCluster);
+}
+
+/** What others dial in this pod: redirected here by OUTRIDER_IN_REDIRECT. */
+export function renderVirtualInbound(families: readonly Family[], port: Port): Resource {
+  return renderCaptureListener('virtualInbound', 'INBOUND', families, port, inboundPassthroughCluster);
+}
