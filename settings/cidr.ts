@@ -26,8 +26,11 @@ export function parseCidr(text: string): Parsed<Cidr> {
   const network =
     family === 'ipv4'
       ? ipaddr.IPv4.networkAddressFromCIDR(text).toString()
-      : ipaddr.IPv6.networkAddressFromCIDR(text).toRFC5952String();
+      : ipaddr.IPv6.networkAddressFromCIDR(`${hexadecimal(address)}/${prefix}`).toRFC5952String();
   return parsed({ family, text: `${network}/${prefix}` as Cidr['text'] });
 }
+
+/** `::1.2.3.4` as `::102:304`: ipaddr.js would take the dotted form for the IPv4-mapped `::ffff:1.2.3.4`. */
+const hexadecimal = (address: string): string => new URL(`http://[${address}]`).hostname.slice(1, -1);
 
 export const formatCidr = (cidr: Cidr): string => cidr.text;

@@ -1,6 +1,6 @@
 import { nearest } from './nearest.ts';
 import { defaults, type Settings } from './settings.ts';
-import { type Scope, table } from './table.ts';
+import { type Scope, type Shapes, table } from './table.ts';
 
 /** Texts from one place, such as a pod's annotations: `key` as in the table, `name` as its user wrote it. */
 export interface Layer {
@@ -22,10 +22,15 @@ export type ParsedSettings =
 
 /**
  * Parses all layers, weakest first, over the defaults. Every error of every layer comes back at once. A key
- * outside `scopes`, or outside the table, is an error that names the nearest key there is.
+ * outside `scopes` and `shapes`, or outside the table, is an error that names the nearest key there is.
  */
-export function parseSettings(layers: readonly Layer[], scopes: readonly Scope[]): ParsedSettings {
-  const known = table.filter(({ scope }) => scopes.includes(scope));
+export function parseSettings(
+  layers: readonly Layer[],
+  scopes: readonly Scope[],
+  shapes: readonly Shapes[] = ['rules', 'proxy'],
+): ParsedSettings {
+  const known = table.filter((one) => scopes.includes(one.scope) && shapes.includes(one.shapes));
+  const keys = known.map(({ key }) => key);
   const errors: SettingError[] = [];
   const values: Record<string, unknown> = {};
   const given = new Map<string, { source: string; name: string; text: string }>();
@@ -33,17 +38,12 @@ export function parseSettings(layers: readonly Layer[], scopes: readonly Scope[]
     for (const { key, name, text } of texts) {
       const setting = known.find((one) => one.key === key);
       if (setting === undefined) {
+        const closest = nearest(key, keys);
         errors.push({
           source,
           name,
           text,
-          expected: `a known setting; the nearest is ${name.replace(
-            key,
-            nearest(
-              key,
-              known.map((one) => one.key),
-            ),
-          )}`,
+          expected: `a known setting: did you mean ${name.replace(key, closest)}?`,
         });
         continue;
       }

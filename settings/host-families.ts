@@ -1,0 +1,21 @@
+import type { NetworkInterfaceInfo } from 'node:os';
+import type { Family } from './cidr.ts';
+
+/** As `os.networkInterfaces()` gives them. */
+export type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>;
+
+/**
+ * The families in which a host has an address that is neither loopback nor link-local: those in which it can be
+ * reached, and so has to be captured.
+ */
+export function familiesOfHost(interfaces: Interfaces): Family[] {
+  const addresses = Object.values(interfaces).flatMap((list) => list ?? []);
+  const outside = addresses.filter(({ internal, address }) => !internal && !isLinkLocal(address));
+  const has = (family: 'IPv4' | 'IPv6'): boolean => outside.some((one) => one.family === family);
+  return [...(has('IPv4') ? ['ipv4' as const] : []), ...(has('IPv6') ? ['ipv6' as const] : [])];
+}
+
+/** 169.254.0.0/16 (RFC 3927) and fe80::/10 (RFC 4291). */
+function isLinkLocal(address: string): boolean {
+  return /^169\.254\.|^fe[89ab][0-9a-f]:/i.test(address);
+}

@@ -1,0 +1,101 @@
+import type { Family } from '../../settings/cidr.ts';
+import { describeError, parseSettings } from '../../settings/parse.ts';
+import type { IpFamilies } from '../../settings/settings.ts';
+import { readAnnotations } from '../decision/annotations.ts';
+import { type Decision, decide } from '../decision/decide.ts';
+import { injectPod } from '../injection/inject.ts';
+import { findOversize } from '../injection/oversize.ts';
+import { renderParts } from '../injection/parts.ts';
+import { chooseProxyUid } from '../injection/proxy-uid.ts';
+import { findReservedUses } from '../injection/reserved.ts';
+import { type Pod, parsePod } from './pod.ts';
+import { type Answer, allowed, denied, errored, patched } from './response.ts';
+import type { AdmissionRequest } from './review.ts';
+
+/** What is the same for every pod of a running webhook. */
+export interface Injector {
+  readonly version: string;
+  readonly initImage: string;
+  readonly ownNamespace: string;
+  /** The families of the cluster's pods. */
+  readonly families: readonly Family[];
+}
+
+/** What the pod's namespace says: the label is proven by the selector that sent the request here. */
+export interface Namespace {
+  readonly label: string | undefined;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** An answer, and in a word why, for the metrics. */
+export interface Verdict {
+  readonly answer: Answer;
+  readonly decision: Decision['kind'] | 'error';
+  readonly reason: string;
+}
+
+/** Answers a request to admit a pod. Pure: the same request, namespace and injector give the same answer. */
+export function reviewPod(request: AdmissionRequest, namespace: Namespace, injector: Injector): Verdict {
+  const { group, kind } = request.kind;
+  if (group !== '' || kind !== 'Pod' || request.operation !== 'CREATE') {
+    const problem = `expected the CREATE of a Pod, not the ${request.operation} of a ${kind}`;
+    return { answer: errored(400, problem), decision: 'error', reason: 'not-a-pod-create' };
+  }
+  const parsed = parsePod(request.object);
+  if (!parsed.ok) {
+    return { answer: errored(400, parsed.problems.join('; ')), decision: 'error', reason: 'malformed-pod' };
+  }
+  const { pod } = parsed;
+  const decision = decide({
+    namespace: request.namespace,
+    namespaceLabel: namespace.label,
+    pod,
+    ownNamespace: injector.ownNamespace,
+  });
+  switch (decision.kind) {
+    case 'skip':
+      return { answer: allowed(), decision: 'skip', reason: decision.reason };
+    case 'deny':
+      return { answer: denied(`outrider: ${decision.message}`), decision: 'deny', reason: decision.reason };
+    case 'inject':
+      return inject(pod, namespace, injector, decision.reason);
+  }
+}
+
+function inject(pod: Pod, namespace: Namespace, injector: Injector, reason: string): Verdict {
+  const deny = (why: string, problems: readonly string[]): Verdict => ({
+    answer: denied(`outrider: ${problems.join('; ')}`),
+    decision: 'deny',
+    reason: why,
+  });
+
+  const sources = [
+    readAnnotations('namespace annotation', namespace.annotations),
+    readAnnotations('pod annotation', pod.annotations),
+  ];
+  const layers = sources.map(({ layer }) => layer);
+  const result = parseSettings(layers, ['annotation']);
+  const errors = [...sources.flatMap(({ errors }) => errors), ...(result.ok ? [] : result.errors)];
+  if (!result.ok || errors.length > 0) return deny('invalid-settings', errors.map(describeError));
+
+  const { settings } = result;
+  const asked = layers.some(({ values }) => values.some(({ key }) => key === 'proxy-uid'));
+  const chosen = chooseProxyUid(pod, asked ? settings.proxyUids : undefined);
+  const reserved = [...findReservedUses(pod, settings), ...(chosen.ok ? [] : [chosen.problem])];
+  if (!chosen.ok || reserved.length > 0) return deny('reserved', reserved);
+
+  const parts = renderParts({
+    settings: { ...settings, ipFamilies: joinFamilies(injector.families) },
+    families: injector.families,
+    proxyUid: chosen.uid,
+    initImage: injector.initImage,
+    version: injector.version,
+  });
+  const oversize = [parts.proxy, parts.init].flatMap(findOversize);
+  if (oversize.length > 0) return deny('oversize', oversize);
+  return { answer: patched(injectPod(pod, parts)), decision: 'inject', reason };
+}
+
+function joinFamilies(families: readonly Family[]): Exclude<IpFamilies, 'auto'> {
+  return families.length > 1 ? 'dual' : (families[0] ?? 'ipv4');
+}

@@ -1,0 +1,40 @@
+import type { PatchOperation } from '../injection/patch.ts';
+
+/** What the webhook says of one request. These four are its whole vocabulary. */
+export type Answer =
+  | { readonly kind: 'allowed' }
+  | { readonly kind: 'patched'; readonly operations: readonly PatchOperation[] }
+  | { readonly kind: 'denied'; readonly message: string }
+  | { readonly kind: 'errored'; readonly code: number; readonly message: string };
+
+export const allowed = (): Answer => ({ kind: 'allowed' });
+/** A patch without operations is no patch. */
+export const patched = (operations: readonly PatchOperation[]): Answer =>
+  operations.length === 0 ? allowed() : { kind: 'patched', operations };
+export const denied = (message: string): Answer => ({ kind: 'denied', message });
+/** `code`: an HTTP status, as in metav1.Status. */
+export const errored = (code: number, message: string): Answer => ({ kind: 'errored', code, message });
+
+/** The AdmissionReview (admission.k8s.io/v1) that carries an answer back to the request `uid`. */
+export function renderReview(uid: string, answer: Answer): object {
+  return {
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    response: { uid, ...renderAnswer(answer) },
+  };
+}
+
+function renderAnswer(answer: Answer): object {
+  switch (answer.kind) {
+    case 'allowed':
+      return { allowed: true };
+    case 'patched': {
+      const patch = Buffer.from(JSON.stringify(answer.operations)).toString('base64');
+      return { allowed: true, patchType: 'JSONPatch', patch };
+    }
+    case 'denied':
+      return { allowed: false, status: { code: 403, reason: 'Forbidden', message: answer.message } };
+    case 'errored':
+      return { allowed: false, status: { code: answer.code, message: answer.message } };
+  }
+}

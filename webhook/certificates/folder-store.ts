@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CertificateBundle } from './bundle.ts';
+import type { CertificateStore } from './obtain.ts';
+
+const files: Readonly<Record<keyof CertificateBundle, string>> = {
+  caCertificate: 'ca.crt',
+  caKey: 'ca.key',
+  certificate: 'tls.crt',
+  key: 'tls.key',
+};
+
+/** Keeps the bundle as files, for a webhook that runs without a cluster. One process only: nothing locks the folder. */
+export function folderStore(folder: string): CertificateStore {
+  return {
+    async load() {
+      const entries = await Promise.all(
+        Object.entries(files).map(
+          async ([field, file]) => [field, await readIfThere(join(folder, file))] as const,
+        ),
+      );
+      if (entries.some(([, text]) => text === undefined)) return undefined;
+      const bundle = Object.fromEntries(entries) as unknown as CertificateBundle;
+      return { bundle, version: createHash('sha256').update(bundle.certificate).digest('hex') };
+    },
+    async save(bundle) {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      for (const [field, file] of Object.entries(files)) {
+        await writeFile(join(folder, file), bundle[field as keyof CertificateBundle], { mode: 0o600 });
+      }
+      return 'saved';
+    },
+  };
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

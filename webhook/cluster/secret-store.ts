@@ -1,0 +1,59 @@
+import { ApiException, type CoreV1Api, type V1Secret } from '@kubernetes/client-node';
+import type { CertificateBundle } from '../certificates/bundle.ts';
+import type { CertificateStore } from '../certificates/obtain.ts';
+
+const keys: Readonly<Record<keyof CertificateBundle, string>> = {
+  caCertificate: 'ca.crt',
+  caKey: 'ca.key',
+  certificate: 'tls.crt',
+  key: 'tls.key',
+};
+
+/** Keeps the bundle in a Secret. The resourceVersion makes a save fail when another replica has saved since. */
+export function secretStore(api: CoreV1Api, namespace: string, name: string): CertificateStore {
+  return {
+    async load() {
+      const secret = await unless(404, api.readNamespacedSecret({ namespace, name }));
+      if (secret === undefined) return undefined;
+      return { bundle: decode(secret), version: secret.metadata?.resourceVersion ?? '' };
+    },
+    async save(bundle, version) {
+      const body: V1Secret = {
+        metadata: { name, namespace, ...(version !== undefined && { resourceVersion: version }) },
+        type: 'Opaque',
+        data: encode(bundle),
+      };
+      const saved =
+        version === undefined
+          ? api.createNamespacedSecret({ namespace, body })
+          : api.replaceNamespacedSecret({ namespace, name, body });
+      return (await unless(409, saved)) === undefined ? 'conflict' : 'saved';
+    },
+  };
+}
+
+function encode(bundle: CertificateBundle): Record<string, string> {
+  const entries = Object.entries(keys) as [keyof CertificateBundle, string][];
+  return Object.fromEntries(
+    entries.map(([field, key]) => [key, Buffer.from(bundle[field]).toString('base64')]),
+  );
+}
+
+/** A missing key becomes an empty text, which no certificate parser takes: the bundle is then replaced. */
+function decode({ data = {} }: V1Secret): CertificateBundle {
+  const entries = Object.entries(keys).map(([field, key]) => [
+    field,
+    Buffer.from(data[key] ?? '', 'base64').toString('utf8'),
+  ]);
+  return Object.fromEntries(entries) as CertificateBundle;
+}
+
+/** The result, or `undefined` where the API server answers with the HTTP status `code`. */
+export async function unless<T>(code: number, call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof ApiException && error.code === code) return undefined;
+    throw error;
+  }
+}

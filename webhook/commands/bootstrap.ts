@@ -1,0 +1,54 @@
+import { networkInterfaces } from 'node:os';
+import { Command } from 'commander';
+import { renderBootstrap } from '../../proxy/bootstrap.ts';
+import type { Family } from '../../settings/cidr.ts';
+import { familiesOfHost } from '../../settings/host-families.ts';
+import { describeError, parseSettings } from '../../settings/parse.ts';
+import { familiesOf, type IpFamilies } from '../../settings/settings.ts';
+import { table } from '../../settings/table.ts';
+import { runFolder } from '../injection/names.ts';
+
+/** Exit code: bad usage, nothing was done. */
+const badUsage = 2;
+
+/** `outrider bootstrap`: prints the Envoy bootstrap that a pod with the given settings would get. */
+export function bootstrapCommand(): Command {
+  const command = new Command('bootstrap').description('print the Envoy bootstrap');
+  const flags = table.map(({ key, help }) => ({
+    key,
+    option: command.createOption(`--${key} <value>`, help),
+  }));
+  for (const { option } of flags) command.addOption(option);
+  command.option(
+    '--admin-socket <path>',
+    "path of the admin interface's Unix socket",
+    `${runFolder}/admin.sock`,
+  );
+
+  return command.action((options: Record<string, string | undefined>) => {
+    const values = flags.flatMap(({ key, option }) => {
+      const text = options[option.attributeName()];
+      return text === undefined ? [] : [{ key, name: `--${key}`, text }];
+    });
+    const result = parseSettings([{ source: 'flag', values }], ['annotation', 'command']);
+    if (!result.ok) {
+      for (const error of result.errors) console.error(describeError(error));
+      process.exitCode = badUsage;
+      return;
+    }
+    const { outboundPort, inboundPort, ipFamilies } = result.settings;
+    const input = {
+      outboundPort,
+      inboundPort,
+      families: resolve(ipFamilies),
+      adminSocket: options.adminSocket ?? '',
+    };
+    console.log(JSON.stringify(renderBootstrap(input), null, 2));
+  });
+}
+
+function resolve(ipFamilies: IpFamilies): readonly Family[] {
+  if (ipFamilies !== 'auto') return familiesOf(ipFamilies);
+  const found = familiesOfHost(networkInterfaces());
+  return found.length > 0 ? found : ['ipv4'];
+}

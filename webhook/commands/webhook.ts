@@ -1,0 +1,76 @@
+import { networkInterfaces } from 'node:os';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { familiesOfHost } from '../../settings/host-families.ts';
+import { parsePort } from '../../settings/port.ts';
+import { familiesOf } from '../../settings/settings.ts';
+import { serve } from '../server/serve.ts';
+
+/** `outrider webhook`: the admission server. */
+export function webhookCommand(version: string): Command {
+  return new Command('webhook')
+    .description('run the admission server')
+    .addOption(new Option('--port <port>', 'port to serve HTTPS on').argParser(toPort).default(8443))
+    .addOption(
+      new Option('--namespace <name>', 'namespace that Outrider runs in')
+        .env('POD_NAMESPACE')
+        .default('outrider-system'),
+    )
+    .option('--service <name>', 'Service by which the API server calls the webhook', 'outrider-webhook')
+    .option('--webhook-configuration <name>', 'configuration whose caBundle is kept', 'outrider-webhook')
+    .option('--secret <name>', 'Secret that keeps the certificates', 'outrider-webhook-certificates')
+    .addOption(
+      new Option('--init-image <image>', 'image of the init container')
+        .env('OUTRIDER_INIT_IMAGE')
+        .default(`outrider:${version}`),
+    )
+    .addOption(
+      new Option(
+        '--ip-families <families>',
+        "address families of the cluster's pods; auto: those of this pod",
+      )
+        .choices(['auto', 'ipv4', 'ipv6', 'dual'])
+        .default('auto'),
+    )
+    .addOption(
+      new Option('--log-level <level>', 'least severe messages that are logged')
+        .choices(['debug', 'info', 'warn', 'error'])
+        .default('info'),
+    )
+    .option(
+      '--no-cluster',
+      'serve without a Kubernetes API: no namespace has settings (to try the webhook out)',
+    )
+    .option('--certificate-folder <path>', 'with --no-cluster: folder that keeps the certificates')
+    .action(async (options: WebhookOptions, command: Command) => {
+      if (!options.cluster && options.certificateFolder === undefined) {
+        command.error('error: --no-cluster needs --certificate-folder', { exitCode: 2 });
+      }
+      const { ipFamilies, ...rest } = options;
+      const families = ipFamilies === 'auto' ? familiesOfHost(networkInterfaces()) : familiesOf(ipFamilies);
+      if (families.length === 0) {
+        command.error('error: this host has no address to tell the families by: give --ip-families', {
+          exitCode: 2,
+        });
+      }
+      await serve({ ...rest, version, families });
+    });
+}
+
+interface WebhookOptions {
+  port: number;
+  namespace: string;
+  service: string;
+  webhookConfiguration: string;
+  secret: string;
+  initImage: string;
+  ipFamilies: 'auto' | 'ipv4' | 'ipv6' | 'dual';
+  logLevel: string;
+  cluster: boolean;
+  certificateFolder?: string;
+}
+
+function toPort(text: string): number {
+  const port = parsePort(text);
+  if (!port.ok) throw new InvalidArgumentError(`expected ${port.expected}`);
+  return port.value;
+}

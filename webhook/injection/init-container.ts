@@ -1,0 +1,36 @@
+import { formatRulesSettings } from '../../settings/table.ts';
+import { containerDefaults } from './container-defaults.ts';
+import { initContainer } from './names.ts';
+import type { Plan } from './plan.ts';
+
+/**
+ * Waits for the proxy, writes the rules, ends. It comes after the proxy and before every container of the user's,
+ * so that traffic is redirected from the first of them on, and only once there is a proxy to take it.
+ *
+ * Root, because a container that is not root gets no effective capabilities from the kubelet.
+ */
+export function renderInitContainer({ settings, proxyUid, initImage }: Plan): object {
+  const config = formatRulesSettings({ ...settings, proxyUids: [proxyUid] });
+  return {
+    name: initContainer,
+    image: initImage,
+    ...containerDefaults,
+    command: ['/usr/local/bin/outrider-init'],
+    args: ['apply', '--wait-proxy', '60'],
+    env: [{ name: 'OUTRIDER_CONFIG', value: JSON.stringify(config).replaceAll('$', '$$$$') }],
+    resources: {
+      limits: { cpu: '1', memory: '128Mi' },
+      requests: { cpu: '10m', memory: '64Mi' },
+    },
+    securityContext: {
+      runAsUser: 0,
+      runAsGroup: 0,
+      runAsNonRoot: false,
+      privileged: false,
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { add: ['NET_ADMIN', 'NET_RAW'], drop: ['ALL'] },
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+  };
+}

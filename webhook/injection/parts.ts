@@ -1,0 +1,23 @@
+import { renderInitContainer } from './init-container.ts';
+import type { Plan } from './plan.ts';
+import { renderProxyContainer } from './proxy-container.ts';
+import { renderRunVolume } from './run-volume.ts';
+import { renderStatus } from './status.ts';
+
+/** What is put into a pod, rendered. */
+export interface Parts {
+  readonly proxy: object;
+  readonly init: object;
+  readonly volume: object;
+  /** Text of the status annotation. */
+  readonly status: string;
+}
+
+export function renderParts(plan: Plan): Parts {
+  return {
+    proxy: renderProxyContainer(plan),
+    init: renderInitContainer(plan),
+    volume: renderRunVolume(),
+    status: renderStatus(plan),
+  };
+}

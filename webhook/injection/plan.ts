@@ -1,0 +1,12 @@
+import type { Family } from '../../settings/cidr.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { Uid } from '../../settings/uid.ts';
+
+/** Everything that the injected parts of one pod are rendered from. */
+export interface Plan {
+  readonly settings: Settings & { readonly ipFamilies: 'ipv4' | 'ipv6' | 'dual' };
+  readonly families: readonly Family[];
+  readonly proxyUid: Uid;
+  readonly initImage: string;
+  readonly version: string;
+}

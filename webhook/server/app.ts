@@ -1,0 +1,99 @@
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { type Injector, type Namespace, reviewPod, type Verdict } from '../admission/inject-review.ts';
+import { errored, renderReview } from '../admission/response.ts';
+import { type AdmissionRequest, parseReview } from '../admission/review.ts';
+import type { Metrics } from './metrics.ts';
+
+/**
+ * One path for each selector of the webhook configuration. Being called on it proves what the selector saw on the
+ * namespace, so no cache of ours has to know it: no stale label turns into a skip.
+ */
+export const paths = {
+  /** Namespaces labelled `outrider.io/injection=enabled`. */
+  enabledNamespace: '/mutate/enabled-namespace',
+  /** Pods labelled `outrider.io/inject=true` in a namespace that is labelled neither `enabled` nor `disabled`. */
+  labelledPod: '/mutate/labelled-pod',
+} as const;
+
+/** Looks up a namespace's annotations; `undefined` where there is no such namespace. */
+export type NamespaceLookup = (name: string) => Promise<Namespace['annotations'] | undefined>;
+
+/** The API server takes objects of up to 3 MiB (k8s.io/apiserver/pkg/server/config.go, MaxRequestBodyBytes). */
+const bodyLimit = '3mb';
+
+export interface AppInput {
+  readonly injector: Injector;
+  readonly namespaces: NamespaceLookup;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Whether reviews can be answered: the certificate is served and every cache has synced. */
+  readonly ready: () => boolean;
+}
+
+export function createApp({ injector, namespaces, metrics, log, ready }: AppInput): Express {
+  const review = (label: Namespace['label']): RequestHandler => {
+    return async ({ body }, response) => {
+      const started = performance.now();
+      const parsed = parseReview(body instanceof Uint8Array ? body : new Uint8Array());
+      if (parsed.kind === 'invalid') {
+        metrics.observeReview({ decision: 'error', reason: 'malformed-review' }, secondsSince(started));
+        if (parsed.uid === undefined) response.status(400).json({ error: parsed.problem });
+        else response.json(renderReview(parsed.uid, errored(400, parsed.problem)));
+        return;
+      }
+      const { request } = parsed;
+      const { answer, decision, reason } = await answerRequest(request, label);
+      response.json(renderReview(request.uid, answer));
+      metrics.observeReview({ decision, reason }, secondsSince(started));
+      log.info({ uid: request.uid, namespace: request.namespace, decision, reason }, 'review answered');
+    };
+  };
+
+  const answerRequest = async (request: AdmissionRequest, label: Namespace['label']): Promise<Verdict> => {
+    const { uid, namespace } = request;
+    try {
+      const annotations = await namespaces(namespace);
+      if (annotations === undefined) {
+        const answer = errored(404, `outrider: there is no namespace ${JSON.stringify(namespace)}`);
+        return { answer, decision: 'error', reason: 'namespace-unknown' };
+      }
+      return reviewPod(request, { label, annotations }, injector);
+    } catch (error) {
+      log.error({ err: error, uid, namespace }, 'review failed');
+      const answer = errored(500, 'outrider: the review failed; the reason is in the log of the webhook');
+      return { answer, decision: 'error', reason: 'internal' };
+    }
+  };
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  const json = express.raw({ type: 'application/json', limit: bodyLimit, inflate: false });
+  app.post(paths.enabledNamespace, json, review('enabled'));
+  app.post(paths.labelledPod, json, review(undefined));
+  app.get('/healthz', (_request, response) => void response.type('text/plain').send('ok'));
+  app.get('/readyz', (_request, response) => {
+    if (ready()) response.type('text/plain').send('ok');
+    else
+      response.status(503).type('text/plain').send('not ready: waiting for the certificate and the caches');
+  });
+  app.get('/metrics', async (_request, response) => {
+    response.set('content-type', metrics.contentType).send(await metrics.render());
+  });
+  app.use((_request, response) => void response.status(404).json({ error: 'no such path' }));
+  app.use(refuse(log));
+  return app;
+}
+
+const secondsSince = (started: number): number => (performance.now() - started) / 1000;
+
+/** Answers what never became a review: a body too large or cut off, in an encoding that we do not take. */
+function refuse(log: Logger): ErrorRequestHandler {
+  return (error: { status?: number; message?: string }, request, response, next) => {
+    if (response.headersSent) return next(error);
+    const status = error.status ?? 500;
+    log.warn({ path: request.path, status, err: error }, 'request refused');
+    response.status(status).json({ error: status < 500 ? error.message : 'internal error' });
+  };
+}

@@ -1,0 +1,118 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Family } from '../../settings/cidr.ts';
+import type { CertificateBundle } from '../certificates/bundle.ts';
+import { folderStore } from '../certificates/folder-store.ts';
+import { type CertificateStore, obtainBundle } from '../certificates/obtain.ts';
+import { createApp, type NamespaceLookup } from './app.ts';
+import { listen } from './listen.ts';
+import { createLog } from './log.ts';
+import { createMetrics } from './metrics.ts';
+
+export interface ServeInput {
+  readonly version: string;
+  readonly port: number;
+  readonly namespace: string;
+  readonly service: string;
+  readonly webhookConfiguration: string;
+  readonly secret: string;
+  readonly initImage: string;
+  readonly families: readonly Family[];
+  readonly logLevel: string;
+  /** False: serve without a Kubernetes API. */
+  readonly cluster: boolean;
+  readonly certificateFolder?: string;
+}
+
+/** What the webhook needs of its surroundings: a cluster, or a folder in its place. */
+export interface Surroundings {
+  readonly store: CertificateStore;
+  /** Settles once the API server trusts the bundle's CA. */
+  publish(bundle: CertificateBundle): Promise<void>;
+  /** Settles once the cache has synced. */
+  watchNamespaces(): Promise<NamespaceLookup>;
+}
+
+/**
+ * After SIGTERM the API server goes on sending reviews until it has seen that this endpoint is gone: they are
+ * answered for as long as this.
+ */
+const lingerMilliseconds = 5000;
+
+/** Runs the webhook until SIGTERM or SIGINT. */
+export async function serve(input: ServeInput): Promise<void> {
+  const log = createLog(input.logLevel);
+  const { store, publish, watchNamespaces } = input.cluster
+    ? await clusterSurroundings(input, log)
+    : withoutCluster(input.certificateFolder ?? '');
+  const dnsNames = serviceNames(input.service, input.namespace, input.cluster);
+  const bundle = await obtainBundle(
+    store,
+    dnsNames,
+    () => new Date(),
+    (message) => log.info(message),
+  );
+
+  let namespaces: NamespaceLookup | undefined;
+  let published = false;
+  let stopping = false;
+  const app = createApp({
+    injector: {
+      version: input.version,
+      initImage: input.initImage,
+      ownNamespace: input.namespace,
+      families: input.families,
+    },
+    namespaces: async (name) => {
+      if (namespaces === undefined) throw new Error('the cache of namespaces has not synced yet');
+      return await namespaces(name);
+    },
+    metrics: createMetrics(),
+    log,
+    ready: () => published && namespaces !== undefined && !stopping,
+  });
+  const server = await listen(app, bundle, input.port);
+  log.info({ port: input.port, version: input.version, families: input.families }, 'serving');
+  await Promise.all([
+    publish(bundle).then(() => {
+      published = true;
+    }),
+    watchNamespaces().then((lookup) => {
+      namespaces = lookup;
+    }),
+  ]);
+  log.info('ready');
+
+  const signal = await nextSignal();
+  stopping = true;
+  log.info({ signal }, 'stopping');
+  if (input.cluster) await setTimeout(lingerMilliseconds);
+  server.close(() => process.exit(0));
+  server.closeIdleConnections();
+}
+
+/** The names by which a certificate for the Service is checked; also `localhost` where there is no Service. */
+function serviceNames(service: string, namespace: string, cluster: boolean): string[] {
+  const host = `${service}.${namespace}`;
+  return [`${host}.svc`, host, `${host}.svc.cluster.local`, ...(cluster ? [] : ['localhost'])];
+}
+
+async function nextSignal(): Promise<string> {
+  return await new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
+  });
+}
+
+function withoutCluster(folder: string): Surroundings {
+  return {
+    store: folderStore(folder),
+    publish: async () => undefined,
+    watchNamespaces: async () => async () => ({}),
+  };
+}
+
+/** Loaded only here: the Kubernetes client costs about a second and 128 MB to import. */
+async function clusterSurroundings(input: ServeInput, log: Logger): Promise<Surroundings> {
+  const { connect } = await import('../cluster/connect.ts');
+  return connect(input, log);
+}
