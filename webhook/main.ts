@@ -13,9 +13,8 @@ const program = new Command('outrider')
     new Command('version').description('print the version').action(() => console.log(manifest.version)),
   );
 
-try {
-  await program.parseAsync();
-} catch (error) {
+// No await at the top level: the executable is built from a CommonJS bundle.
+program.parseAsync().catch((error: unknown) => {
   console.error(`outrider: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
-}
+});

@@ -1,0 +1,64 @@
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+export OUTRIDER_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/outrider
+export ENVOY := $(OUTRIDER_CACHE)/envoy-1.40.0/envoy
+
+NODE := node_modules/.bin/node
+BUN := node_modules/.bin/bun
+MOCHA := $(NODE) node_modules/mocha/bin/mocha.js
+UNIT := settings webhook proxy init architecture
+
+.PHONY: help demo build build-arm64 check test test-unit test-net test-cluster bench clean \
+	modules net-tools cluster-tools
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build net-tools ## inject a pod and run it (CLUSTER=local or kind: on a cluster)
+	@if [ -n "$${CLUSTER:-}" ]; then $(MAKE) --no-print-directory cluster-tools; fi
+	@$(NODE) test/demo/main.ts
+
+build: modules ## compile dist/outrider and dist/outrider-init
+	@tools/executables.sh
+
+build-arm64: modules ## compile dist/linux-arm64/, for the image of that platform
+	@tools/executables.sh arm64
+
+check: modules ## types, lint, dead code
+	@node_modules/.bin/tsc
+	@node_modules/.bin/biome check --error-on-warnings .
+	@$(NODE) node_modules/knip/bin/knip.js
+
+test: check test-unit test-net test-cluster ## all of the tests
+
+test-unit: modules ## pure functions, and the server over TLS: seconds
+	@$(MOCHA) $(UNIT:%='test/%/**/*.test.ts')
+
+test-net: build net-tools ## real rules and the real Envoy in network namespaces: a minute or two
+	@$(MOCHA) --timeout 60000 'test/net/**/*.test.ts'
+
+test-cluster: build net-tools cluster-tools ## the real Kubernetes
+	@$(MOCHA) --timeout 120000 'test/cluster/**/*.test.ts'
+
+bench: build net-tools ## measure the init tool
+	@$(NODE) test/bench/main.ts
+
+clean: ## remove what was made here; the cache folder stays
+	@rm -rf dist node_modules
+
+# Stages: each is skipped when it is already done.
+
+modules:
+	@tools/node-modules.sh
+
+net-tools: modules
+	@tools/debian.sh test/net/debian-packages.txt
+	@tools/envoy.sh
+
+cluster-tools: modules
+	@if ! docker info >/dev/null 2>&1; then \
+		tools/debian.sh test/cluster/debian-packages.txt; \
+		test/cluster/kubernetes/build.sh; \
+	fi
