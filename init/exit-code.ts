@@ -1,0 +1,18 @@
+/** What the process tells its caller. 6 is reserved for validation. */
+export const exitCode = {
+  done: 0,
+  /** A defect of this program: none of the outcomes below. */
+  unexpected: 1,
+  /** Bad flags, variables or configuration; nothing was touched. */
+  usage: 2,
+  /** verify: there are rules, and they are not the wanted ones. */
+  drift: 3,
+  /** verify: there are no rules of ours. */
+  absent: 4,
+  /** The kernel, or the tool in front of it, refused; what had been applied was rolled back. */
+  refused: 5,
+  /** The proxy did not become ready in time; nothing was touched. */
+  proxyNotReady: 7,
+} as const;
+
+export type ExitCode = (typeof exitCode)[keyof typeof exitCode];

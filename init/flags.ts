@@ -1,0 +1,83 @@
+import { expected, type Parsed, parsed } from '../settings/result.ts';
+import { table } from '../settings/table.ts';
+
+export type CommandName = 'apply' | 'verify' | 'cleanup';
+export type Output = 'text' | 'json';
+
+/** How a run goes about its work, beside the settings. */
+export interface RunOptions {
+  /** Seconds to wait for the proxy; 0 not at all. */
+  readonly waitProxy: number;
+  /** Seconds to wait for the lock of xtables. */
+  readonly wait: number;
+  readonly output: Output;
+  readonly dryRun: boolean;
+}
+
+export interface Flag {
+  readonly key: string;
+  /** What the help calls the value; undefined for a flag that stands alone. */
+  readonly value: string | undefined;
+  readonly help: string;
+}
+
+/** A flag that is not a setting. */
+export interface RunFlag<O extends keyof RunOptions = keyof RunOptions> extends Flag {
+  readonly option: O;
+  readonly commands: readonly CommandName[];
+  readonly parse: (text: string) => Parsed<RunOptions[O]>;
+}
+
+const runFlags: readonly RunFlag[] = [
+  {
+    key: 'wait-proxy',
+    option: 'waitProxy',
+    value: 'seconds',
+    commands: ['apply'],
+    help: 'wait this long for the proxy to be ready (default 0: do not wait)',
+    parse: (text) =>
+      /^[0-9]{1,4}(\.[0-9]{1,3})?$/.test(text)
+        ? parsed(Number(text))
+        : expected('seconds, such as 60 or 0.5'),
+  },
+  {
+    key: 'wait',
+    option: 'wait',
+    value: 'seconds',
+    commands: ['apply', 'cleanup'],
+    help: 'wait this long for the lock of xtables (default 5)',
+    parse: (text) =>
+      /^[0-9]{1,4}$/.test(text) ? parsed(Number(text)) : expected('whole seconds, such as 5'),
+  },
+  {
+    key: 'dry-run',
+    option: 'dryRun',
+    value: undefined,
+    commands: ['apply', 'cleanup'],
+    help: 'print what would be run, and change nothing',
+    parse: (text) =>
+      text === 'true' || text === 'false' ? parsed(text === 'true') : expected('one of true, false'),
+  },
+  {
+    key: 'output',
+    option: 'output',
+    value: 'format',
+    commands: ['apply', 'verify', 'cleanup'],
+    help: 'text (default) or json',
+    parse: (text) => (text === 'text' || text === 'json' ? parsed(text) : expected('one of text, json')),
+  },
+];
+
+/** cleanup goes by what the kernel holds, and so takes no settings. */
+export const takesSettings = (command: CommandName): boolean => command !== 'cleanup';
+
+export const runFlagsOf = (command: CommandName): readonly RunFlag[] =>
+  runFlags.filter(({ commands }) => commands.includes(command));
+
+/** The flags that are settings: those that shape the rules. */
+export const settingFlags: readonly Flag[] = table
+  .filter(({ shapes }) => shapes === 'rules')
+  .map(({ key, help }) => ({ key, value: 'value', help }));
+
+/** `exclude-outbound-cidrs` → `OUTRIDER_EXCLUDE_OUTBOUND_CIDRS`. */
+export const variableOf = (key: string): string => `OUTRIDER_${key.toUpperCase().replaceAll('-', '_')}`;

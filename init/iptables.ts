@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import type { Family } from '../settings/cidr.ts';
+import { InitError } from './init-error.ts';
+import type { Command, FamilyState, Step } from './plan.ts';
+import { parseSavedState } from './saved-state.ts';
+
+/** The only file that talks to the kernel, through iptables and ip. */
+
+/**
+ * Reads what the kernel holds of ours.
+ * @throws InitError `tool-missing`, `family-missing` (this kernel has no IPv6) or `refused`
+ */
+export function readState(family: Family): FamilyState {
+  const passthroughAddress = family === 'ipv4' || hasPassthroughAddress();
+  const command = family === 'ipv4' ? 'iptables-save' : 'ip6tables-save';
+  const saved = parseSavedState(run(family, { command, args: ['-t', 'nat'] }));
+  return { family, passthroughAddress, ...saved };
+}
+
+/** /proc/net/if_inet6 lists address (32 hexadecimal digits), index, prefix length, scope, flags and interface. */
+function hasPassthroughAddress(): boolean {
+  try {
+    return /^0{31}6 .* lo$/m.test(readFileSync('/proc/net/if_inet6', 'utf8'));
+  } catch (cause) {
+    throw new InitError('family-missing', 'ipv6: this kernel has no IPv6', { cause });
+  }
+}
+
+/**
+ * Runs the steps in order. When one is refused, those before it are taken back, last first.
+ * @throws InitError `tool-missing` or `refused`, with the tool's own words
+ */
+export function runSteps(steps: readonly Step[]): void {
+  const done: Step[] = [];
+  for (const step of steps) {
+    try {
+      run(step.family, step);
+      done.unshift(step);
+    } catch (cause) {
+      throw withRollback(cause, done);
+    }
+  }
+}
+
+function withRollback(cause: unknown, done: readonly Step[]): unknown {
+  if (!(cause instanceof InitError) || done.length === 0) return cause;
+  const outcomes = done.map(({ family, undo }) => {
+    try {
+      run(family, undo);
+      return `${family}: rolled back: ${undo.command}`;
+    } catch (error) {
+      return `not rolled back: ${(error as Error).message}`;
+    }
+  });
+  return new InitError(cause.code, [cause.message, ...outcomes].join('\n'), { cause });
+}
+
+/** Runs one command and gives its standard output. */
+export function run(family: Family, { command, args, input = '' }: Command): string {
+  const { error, status, signal, stdout, stderr } = spawnSync(command, args, { input, encoding: 'utf8' });
+  if (error !== undefined && 'code' in error && error.code === 'ENOENT') {
+    throw new InitError('tool-missing', `${family}: ${command} is not installed`, { cause: error });
+  }
+  if (status === 0) return stdout;
+  const outcome = error?.message ?? (signal === null ? `exit code ${status}` : signal);
+  throw new InitError('refused', `${family}: ${command} failed: ${stderr.trim() || outcome}`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,66 @@
+import { Command, CommanderError, Option } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
+import { apply } from './apply.ts';
+import { cleanup } from './cleanup.ts';
+import { exitCode } from './exit-code.ts';
+import { type CommandName, runFlagsOf, settingFlags, takesSettings, variableOf } from './flags.ts';
+import { InitError } from './init-error.ts';
+import { type Options, parseOptions } from './options.ts';
+import type { Report } from './report.ts';
+import { writeTerminationLog } from './termination-log.ts';
+import { verify } from './verify.ts';
+
+/** The command line: options in, one command run, its report out. */
+
+const commands: Readonly<
+  Record<CommandName, { help: string; run: (options: Options) => Report | Promise<Report> }>
+> = {
+  apply: { help: 'write the rules', run: apply },
+  verify: { help: 'compare the kernel with the settings: same 0, drift 3, absent 4', run: verify },
+  cleanup: { help: 'remove what apply wrote', run: cleanup },
+};
+
+const program = new Command('outrider-init')
+  .description("Redirects a pod's TCP traffic to its proxy")
+  .version(manifest.version)
+  .exitOverride();
+
+for (const name of Object.keys(commands) as CommandName[]) {
+  const command = program.command(name).description(commands[name].help);
+  const flags = [...(takesSettings(name) ? settingFlags : []), ...runFlagsOf(name)];
+  const options = flags.map(({ key, value, help }) => {
+    const flag = value === undefined ? `--${key}` : `--${key} <${value}>`;
+    return { key, option: new Option(flag, `${help} (${variableOf(key)})`) };
+  });
+  for (const { option } of options) command.addOption(option);
+  command.action(async () => {
+    const given = options.flatMap(({ key, option }): [string, string][] => {
+      const text: unknown = command.getOptionValue(option.attributeName());
+      return text === undefined ? [] : [[key, String(text)]];
+    });
+    const report = await commands[name].run(parseOptions(name, new Map(given), process.env));
+    process.stdout.write(report.text);
+    process.exitCode = report.exitCode;
+  });
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = fail(error);
+}
+
+/** Tells the reason on stderr and to the kubelet, and gives the exit code. */
+function fail(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return exitCode.done;
+    // Commander has already told stderr.
+    writeTerminationLog(error.message, process.env);
+    return exitCode.usage;
+  }
+  const reason =
+    error instanceof InitError ? error.message : String(error instanceof Error ? error.stack : error);
+  process.stderr.write(`${reason}\n`);
+  writeTerminationLog(reason, process.env);
+  return error instanceof InitError ? error.exitCode : exitCode.unexpected;
+}

@@ -1,0 +1,80 @@
+import type { Family } from '../settings/cidr.ts';
+import type { Difference } from './comparison.ts';
+import { type ExitCode, exitCode } from './exit-code.ts';
+import type { Output } from './flags.ts';
+import type { Command } from './plan.ts';
+
+/** What a command has to say: text for stdout, ending in a line break, and the exit code. */
+export interface Report {
+  readonly text: string;
+  readonly exitCode: ExitCode;
+}
+
+export interface FamilyPlan {
+  readonly family: Family;
+  readonly steps: readonly Command[];
+}
+
+export interface FamilyComparison {
+  readonly family: Family;
+  readonly absent: boolean;
+  readonly differences: readonly Difference[];
+}
+
+type Change = 'apply' | 'cleanup';
+
+/** JSON: `{command, families: [{family, changed}]}`. */
+export function reportRun(command: Change, plans: readonly FamilyPlan[], output: Output): Report {
+  const families = plans.map(({ family, steps }) => ({ family, changed: steps.length > 0 }));
+  const words =
+    command === 'apply' ? ['rules written', 'already as wanted'] : ['removed', 'nothing to remove'];
+  const lines = families.map(({ family, changed }) => `${family}: ${changed ? words[0] : words[1]}`);
+  return done({ command, families }, lines, output);
+}
+
+/** Text: the commands as a shell would run them. JSON: `{command, dryRun, families: [{family, commands}]}`. */
+export function reportDryRun(command: Change, plans: readonly FamilyPlan[], output: Output): Report {
+  const families = plans.map(({ family, steps }) => ({
+    family,
+    commands: steps.map(({ command, args, input }) => ({ command, args, ...(input && { input }) })),
+  }));
+  const lines = families.flatMap(({ family, commands }) =>
+    commands.length === 0 ? [`# ${family}: nothing to do`] : commands.flatMap(shellLines),
+  );
+  return done({ command, dryRun: true, families }, lines, output);
+}
+
+function shellLines({ command, args, input }: Command): readonly string[] {
+  const line = [command, ...args].join(' ');
+  return input === undefined ? [line] : [`${line} <<'END'`, `${input}END`];
+}
+
+/** JSON: `{command, verdict, families: [{family, verdict, differences}]}`; verdicts `same`, `drift`, `absent`. */
+export function reportComparison(comparisons: readonly FamilyComparison[], output: Output): Report {
+  const families = comparisons.map(({ family, absent, differences }) => ({
+    family,
+    verdict: absent ? 'absent' : differences.length > 0 ? 'drift' : 'same',
+    differences,
+  }));
+  const every = (wanted: string): boolean => families.every(({ verdict }) => verdict === wanted);
+  const verdict = every('same') ? 'same' : every('absent') ? 'absent' : 'drift';
+  const code = { same: exitCode.done, absent: exitCode.absent, drift: exitCode.drift }[verdict];
+  const lines = families.flatMap(({ family, verdict, differences }) => {
+    if (verdict === 'same') return [`${family}: the rules are as wanted`];
+    if (verdict === 'absent') return [`${family}: there are no rules of Outrider`];
+    return [
+      `${family}: the rules differ (- missing, + extra, ~ out of order)`,
+      ...differences.map(differenceLine),
+    ];
+  });
+  return { ...done({ command: 'verify', verdict, families }, lines, output), exitCode: code };
+}
+
+const signs = { missing: '-', extra: '+', reordered: '~' } as const;
+const differenceLine = ({ kind, line, reason }: Difference): string =>
+  `  ${signs[kind]} ${line}${reason === undefined ? '' : `   # ${reason}`}`;
+
+function done(json: object, lines: readonly string[], output: Output): Report {
+  const text = output === 'json' ? JSON.stringify(json) : lines.join('\n');
+  return { text: `${text}\n`, exitCode: exitCode.done };
+}
