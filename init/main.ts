@@ -44,11 +44,9 @@ for (const name of Object.keys(commands) as CommandName[]) {
   });
 }
 
-try {
-  await program.parseAsync();
-} catch (error) {
+program.parseAsync().catch((error: unknown) => {
   process.exitCode = fail(error);
-}
+});
 
 /** Tells the reason on stderr and to the kubelet, and gives the exit code. */
 function fail(error: unknown): number {

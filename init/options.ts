@@ -63,8 +63,11 @@ function parseRunOptions(command: CommandName, flags: ReadonlyMap<string, string
 const fromVariables = (keys: readonly string[], env: Environment): Values =>
   keys.flatMap((key) => {
     const text = env[variableOf(key)];
-    return text === undefined ? [] : [{ key, name: variableOf(key), text }];
+    return text === undefined || isServiceLink(text) ? [] : [{ key, name: variableOf(key), text }];
   });
+
+/** For a Service named `outrider-inbound` the kubelet sets OUTRIDER_INBOUND_PORT=tcp://10.0.0.1:80 in every container. */
+const isServiceLink = (text: string): boolean => /^(tcp|udp|sctp):\/\//.test(text);
 
 const fromFlags = (keys: readonly string[], flags: ReadonlyMap<string, string>): Values =>
   keys.flatMap((key) => {
