@@ -1,0 +1,24 @@
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+import type { Cluster } from './cluster.ts';
+
+export interface KubectlOptions {
+  /** What stands on stdin, for `apply -f -`. */
+  readonly input?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs kubectl as the administrator and returns what it printed; rejects, with what it said, when it fails. */
+export async function kubectl(
+  cluster: Pick<Cluster, 'kubectl' | 'kubeconfig'>,
+  args: readonly string[],
+  { input = '', signal }: KubectlOptions = {},
+): Promise<string> {
+  const { stdout } = await execa(cluster.kubectl, args, {
+    input,
+    // The cache lies beside the kubeconfig, not in the user's home, and goes with it.
+    env: { KUBECONFIG: cluster.kubeconfig, KUBECACHEDIR: join(dirname(cluster.kubeconfig), 'kubectl-cache') },
+    ...(signal && { cancelSignal: signal }),
+  });
+  return stdout;
+}
