@@ -1,0 +1,85 @@
+import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  defaultProxyUid,
+  metricsPath,
+  metricsPort,
+  readinessPath,
+  readinessPort,
+} from '../../settings/names.ts';
+import type { Host } from './host.ts';
+import { fixture } from './traffic.ts';
+
+/** A running Envoy. */
+export interface Envoy {
+  readonly pid: number;
+  /** All samples of its metrics: `envoy_cluster_upstream_cx_total{envoy_cluster_name="PassthroughCluster"}` → number. */
+  metrics(): Promise<ReadonlyMap<string, number>>;
+  stop(): Promise<void>;
+}
+
+export interface EnvoyOptions {
+  readonly uid?: number;
+  /** Where its own listeners are asked: 127.0.0.1 by default, ::1 in a host without IPv4. */
+  readonly address?: string;
+  /** Added to the command line. */
+  readonly args?: readonly string[];
+}
+
+const cache =
+  process.env.OUTRIDER_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'outrider');
+const executable = process.env.ENVOY ?? join(cache, 'envoy-1.40.0', 'envoy');
+
+/**
+ * Starts Envoy in a host and resolves when it is ready. `render` gives the bootstrap (an object, or its JSON or YAML) for
+ * the path of the admin interface's socket, which is in a folder of its own.
+ */
+export async function startEnvoy(
+  host: Host,
+  render: (adminSocket: string) => object | string,
+  { uid = defaultProxyUid, address = '127.0.0.1', args = [] }: EnvoyOptions = {},
+): Promise<Envoy> {
+  const folder = await mkdtemp(join(tmpdir(), 'outrider-envoy-'));
+  await chown(folder, uid, uid);
+  const bootstrap = render(join(folder, 'admin.sock'));
+  const text = typeof bootstrap === 'string' ? bootstrap : JSON.stringify(bootstrap);
+  const fixed = ['--disable-hot-restart', '--concurrency', '1', '--log-level', 'warning'];
+  const program = host.spawn(executable, ['--config-yaml', text, ...fixed, ...args], { uid });
+  const read = (port: number, path: string): Promise<string> =>
+    get(host, `http://${address.includes(':') ? `[${address}]` : address}:${port}${path}`);
+  const envoy: Envoy = {
+    pid: program.pid,
+    metrics: async () => parseMetrics(await read(metricsPort, metricsPath)),
+    async stop() {
+      await program.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+  try {
+    const ended = program.ended.then((reason) => Promise.reject(new Error(reason)));
+    await Promise.race([read(readinessPort, readinessPath), ended]);
+  } catch (error) {
+    await envoy.stop();
+    throw error;
+  }
+  return envoy;
+}
+
+async function get(host: Host, url: string): Promise<string> {
+  // As root: its traffic to localhost is left alone by the rules.
+  const { exitCode, stdout, stderr } = await host.exec(process.execPath, [fixture('http-get.ts'), url]);
+  if (exitCode !== 0) throw new Error(`${url}: ${stderr}`);
+  return stdout;
+}
+
+/** The samples of Prometheus' text format, without comments. */
+function parseMetrics(text: string): ReadonlyMap<string, number> {
+  const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return new Map(
+    samples.map((line) => {
+      const at = line.lastIndexOf(' ');
+      return [line.slice(0, at), Number(line.slice(at + 1))];
+    }),
+  );
+}

@@ -1,0 +1,52 @@
+import { fileURLToPath } from 'node:url';
+import type { Host, RunOptions } from './host.ts';
+import type { Program } from './program.ts';
+
+/** The path of one of the programs in `fixtures/`. */
+export const fixture = (name: string): string =>
+  fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
+
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Who answered a connection, and how it saw it. `destination` is the original one; null without a redirect. */
+export type Answer =
+  | { readonly program: 'server'; readonly local: Endpoint; readonly remote: Endpoint }
+  | {
+      readonly program: 'capture';
+      readonly listener: number;
+      readonly destination: Endpoint | null;
+      readonly remote: Endpoint;
+    }
+  | { readonly program: 'none'; readonly error: string };
+
+/** Starts a server that answers on `ports`, and resolves when it listens. */
+export const startServer = (host: Host, ports: readonly number[], options?: RunOptions): Promise<Program> =>
+  started(host.spawn(process.execPath, [fixture('server.ts'), ...ports.map(String)], options));
+
+/** Starts a listener in the proxy's place, and resolves when it listens. */
+export const startCapture = (host: Host, ports: readonly number[], options?: RunOptions): Promise<Program> =>
+  started(host.spawn('/usr/bin/python3', [fixture('capture.py'), ...ports.map(String)], options));
+
+/** Starts a proxy's readiness server that is ready after the given time, and resolves when it listens. */
+export const startHealth = (host: Host, address: string, milliseconds: number): Promise<Program> =>
+  started(host.spawn(process.execPath, [fixture('health.ts'), address, `${milliseconds}`]));
+
+async function started(program: Program): Promise<Program> {
+  await program.nextLine();
+  return program;
+}
+
+/** Connects from `host`, as a user and from a source address if given, and tells who answered. */
+export async function connect(
+  host: Host,
+  to: Endpoint,
+  { source, ...options }: RunOptions & { source?: string } = {},
+): Promise<Answer> {
+  const args = [fixture('client.ts'), to.address, `${to.port}`, ...(source === undefined ? [] : [source])];
+  const { stdout, stderr } = await host.exec(process.execPath, args, options);
+  if (stdout === '') throw new Error(`the client failed: ${stderr}`);
+  return JSON.parse(stdout) as Answer;
+}
