@@ -16,8 +16,13 @@ export async function kubectl(
 ): Promise<string> {
   const { stdout } = await execa(cluster.kubectl, args, {
     input,
-    // The cache lies beside the kubeconfig, not in the user's home, and goes with it.
-    env: { KUBECONFIG: cluster.kubeconfig, KUBECACHEDIR: join(dirname(cluster.kubeconfig), 'kubectl-cache') },
+    env: {
+      KUBECONFIG: cluster.kubeconfig,
+      // Beside the kubeconfig, not in the user's home, so that it goes when the cluster goes.
+      KUBECACHEDIR: join(dirname(cluster.kubeconfig), 'kubectl-cache'),
+      // The cluster is on this machine, whatever the way to the rest of the world.
+      NO_PROXY: '*',
+    },
     ...(signal && { cancelSignal: signal }),
   });
   return stdout;

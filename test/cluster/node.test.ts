@@ -91,15 +91,15 @@ describe('the cluster for tests', function () {
       reject: false,
     });
     try {
-      for await (const line of forward) {
-        const [, port] = /127\.0\.0\.1:(\d+) ->/.exec(line) ?? [];
-        if (!port) continue;
-        expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).to.equal('hello\n');
-        return;
-      }
-      expect.fail('no port was forwarded');
+      const port = await new Promise((resolve) => {
+        forward.stdout.on('data', (text) => resolve(/127\.0\.0\.1:(\d+) ->/.exec(text)?.[1]));
+        forward.stdout.on('end', () => resolve(undefined));
+      });
+      expect(port, 'the port on this machine').to.be.a('string');
+      expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).to.equal('hello\n');
     } finally {
       forward.kill();
+      await forward;
     }
   });
 
@@ -115,9 +115,4 @@ describe('the cluster for tests', function () {
       }
     });
   }
-
-  it('answers at once where a pod calls what the cluster does not have', async () => {
-    const attempt = await run('exec', 'client', '--', 'wget', '-qO-', 'http://192.0.2.1/').catch(String);
-    expect(attempt).to.include('unreachable');
-  });
 });

@@ -1,4 +1,4 @@
-import { access, cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { access, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from '../cache.ts';
 import { whileLocked } from '../lock.ts';
@@ -17,13 +17,17 @@ export interface ImageSource {
   readonly buildArgs?: Readonly<Record<string, string>>;
 }
 
+/** Enough for a branch or two beside the one at hand; an archive takes up to some hundred megabytes. */
+const archivesKept = 3;
+
 /** Builds an image, unless the same inputs have been built before, and returns the path of its docker-archive. */
 export async function buildImage(source: ImageSource): Promise<string> {
   const buildArgs = Object.entries(source.buildArgs ?? {}).sort();
   const dockerfile = await readFile(source.dockerfile, 'utf8');
   const key = await fingerprint(source.context, source.inputs, [source.tag, dockerfile, ...buildArgs.flat()]);
   const folder = join(cacheFolder(), 'images');
-  const archive = join(folder, `${source.tag.replaceAll(/[/:]/g, '_')}-${key}.tar`);
+  const stem = `${source.tag.replaceAll(/[/:]/g, '_')}-`;
+  const archive = join(folder, `${stem}${key}.tar`);
 
   await mkdir(folder, { recursive: true });
   return whileLocked(folder, async () => {
@@ -41,11 +45,22 @@ export async function buildImage(source: ImageSource): Promise<string> {
       // The archive is what counts from here on.
       await buildah('rmi', source.tag);
       await rename(join(work, 'image.tar'), archive);
+      await prune(folder, stem);
     } finally {
       await rm(work, { recursive: true, force: true });
     }
     return archive;
   });
+}
+
+/** Removes all but the newest archives of an image, which would pile up as its inputs change. */
+async function prune(folder: string, stem: string): Promise<void> {
+  const archives = (await readdir(folder))
+    .filter((name) => name.startsWith(stem))
+    .map((name) => join(folder, name));
+  const aged = await Promise.all(archives.map(async (path) => ({ path, time: (await stat(path)).mtimeMs })));
+  const surplus = aged.sort((a, b) => b.time - a.time).slice(archivesKept);
+  for (const { path } of surplus) await rm(path);
 }
 
 async function copy(from: string, to: string): Promise<void> {

@@ -21,7 +21,6 @@ cache=${OUTRIDER_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/outrider}
 target=$cache/kubernetes-${version#v}
 
 if [[ -d $target ]]; then
-  say "$version is already built"
   echo "$target"
   exit 0
 fi

@@ -25,8 +25,8 @@ export function renderHostLinks(families: Families, namespacesPid: number): stri
 }
 
 /**
- * The same for the node's own network namespace. There is no default route: what a pod sends elsewhere is
- * answered with "unreachable" at once and never leaves.
+ * The same for the node's own network namespace. There is no default route: what a pod sends anywhere
+ * else is answered with "unreachable" and never leaves the node.
  */
 export function renderNodeLinks(families: Families): string {
   return batch([
