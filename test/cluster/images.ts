@@ -1,5 +1,5 @@
 /** What a test needs to bring its images into a cluster: `cluster.loadImage(await buildImage({ … }))`. */
 export { buildBaseImage } from './images/base.ts';
-export { buildImage, type ImageSource } from './images/build.ts';
+export { buildImage } from './images/build.ts';
 export { buildBusyboxImage, busyboxImageName } from './images/busybox.ts';
-export { buildEnvoyImage, envoyImageName } from './images/envoy.ts';
+export { buildEnvoyImage } from './images/envoy.ts';

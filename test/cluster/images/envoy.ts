@@ -5,12 +5,12 @@ import { buildImage } from './build.ts';
 
 const version = '1.40.0';
 
-export const envoyImageName = `docker.io/envoyproxy/envoy:distroless-v${version}`;
+const name = `docker.io/envoyproxy/envoy:distroless-v${version}`;
 
 /** Builds the proxy's image around the program that was fetched into the cache before. */
 export async function buildEnvoyImage(): Promise<string> {
   return buildImage({
-    tag: envoyImageName,
+    tag: name,
     dockerfile: join(import.meta.dirname, 'envoy.Dockerfile'),
     context: join(cacheFolder(), `envoy-${version}`),
     inputs: ['envoy'],

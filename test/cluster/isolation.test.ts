@@ -1,0 +1,96 @@
+import { expect } from 'chai';
+import { useNamespace } from './fixture.ts';
+import { kubectl } from './kubectl.ts';
+import { inApp, podAddresses, runPods } from './pods.ts';
+import { useOutrider } from './use-outrider.ts';
+
+const namespace = 'isolation';
+
+/** Paths of Envoy's admin interface, and the two names under which a part of it is let through. */
+const adminPaths = [
+  '/',
+  '/ready',
+  '/stats',
+  '/config_dump',
+  '/clusters',
+  '/server_info',
+  '/listeners',
+  '/certs',
+  '/memory',
+  '/healthz/ready/../../config_dump',
+  '/stats/prometheus/../../config_dump',
+  '//config_dump',
+];
+const killPaths = [
+  '/quitquitquit',
+  '/healthcheck/fail',
+  '/drain_listeners',
+  '/logging?level=trace',
+  '/stats/prometheus',
+];
+
+describe('an application that is root in its container', () => {
+  const cluster = useOutrider();
+  useNamespace(cluster, namespace);
+  const asApp = (script: string): Promise<string> => inApp(cluster(), namespace, 'app', script);
+
+  before(async function () {
+    this.timeout(120_000);
+    await kubectl(cluster(), ['label', 'namespace', namespace, 'outrider.io/injection=enabled']);
+    await runPods(cluster(), namespace, [{ name: 'app' }]);
+    expect(await asApp('id -u')).to.equal('0');
+  });
+
+  afterEach('the proxy has not been stopped', async () => {
+    const path = 'jsonpath={.status.initContainerStatuses[?(@.name=="outrider-proxy")].restartCount}';
+    expect(await kubectl(cluster(), ['-n', namespace, 'get', 'pod', 'app', '-o', path])).to.equal('0');
+    expect(await asApp('wget -q -O - http://127.0.0.1:15021/healthz/ready')).to.equal('LIVE');
+  });
+
+  it('finds the ports of the proxy and no others', async () => {
+    const listening = await asApp(
+      "cat /proc/net/tcp /proc/net/tcp6 | awk '$4 == \"0A\" { print $2 }' | sed 's/.*://' | sort -u",
+    );
+    const ports = listening.split('\n').map((hex) => Number.parseInt(hex, 16));
+    expect(ports.sort()).to.deep.equal([15001, 15006, 15021, 15090]);
+  });
+
+  it('gets nothing of the admin interface by any address and port, but readiness and metrics', async () => {
+    const addresses = ['127.0.0.1', '127.0.0.6', ...(await podAddresses(cluster(), namespace, 'app'))];
+    const hosts = addresses.map((address) => (address.includes(':') ? `[${address}]` : address));
+    const answered = await asApp(`
+      for host in ${hosts.map((host) => `'${host}'`).join(' ')}; do
+        for port in 15001 15006 15021 15090; do
+          for path in ${adminPaths.map((path) => `'${path}'`).join(' ')}; do
+            wget -q -T 2 -O /dev/null "http://$host:$port$path" && echo "$host:$port$path"
+          done
+          for path in ${killPaths.map((path) => `'${path}'`).join(' ')}; do
+            wget -q -T 2 -O /dev/null --post-data= "http://$host:$port$path" && echo "POST $host:$port$path"
+          done
+        done
+      done; true`);
+    expect(answered).to.equal('');
+  }).timeout(120_000);
+
+  it('finds no socket of the proxy on any of its mounts', async () => {
+    expect(await asApp('find / -xdev -type s 2>/dev/null; ls -d /run/outrider 2>/dev/null; true')).to.equal(
+      '',
+    );
+    expect(await asApp('grep -c outrider /proc/self/mounts || true')).to.equal('0');
+  });
+
+  it('cannot connect to the socket by the path that the kernel shows for it', async () => {
+    const sockets = await asApp('cat /proc/net/unix');
+    expect(sockets).to.contain('/run/outrider/admin.sock');
+    const result = await asApp('nc local:/run/outrider/admin.sock </dev/null 2>&1 || true');
+    expect(result).to.match(/No such file/);
+  });
+
+  it('finds no abstract socket, by which a hot restart would stop the proxy', async () => {
+    expect(await asApp("awk '{ print $8 }' /proc/net/unix | grep '^@' || true")).to.equal('');
+  });
+
+  it('cannot see the process of the proxy', async () => {
+    expect(await asApp('ps | grep -c "[e]nvoy" || true')).to.equal('0');
+  });
+});

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { execa } from 'execa';
+import manifest from '../../package.json' with { type: 'json' };
+import type { Cluster } from './cluster.ts';
+import { buildBaseImage, buildBusyboxImage, buildEnvoyImage, buildImage } from './images.ts';
+import { kubectl } from './kubectl.ts';
+
+const root = join(import.meta.dirname, '../..');
+const image = `outrider:${manifest.version}`;
+
+/** Loads the images and installs the manifests, as a user would; settles when both replicas are ready. */
+export async function installOutrider(cluster: Cluster): Promise<void> {
+  await (cluster.provider === 'kind' ? loadIntoKind() : loadIntoNode(cluster));
+  await kubectl(cluster, ['apply', '-k', join(root, 'manifests')]);
+  await waitForWebhook(cluster);
+}
+
+export async function waitForWebhook(cluster: Cluster): Promise<void> {
+  await kubectl(cluster, [
+    '-n',
+    'outrider-system',
+    'rollout',
+    'status',
+    'deployment/outrider-webhook',
+    '--timeout=120s',
+  ]);
+}
+
+/** Removes what {@link installOutrider} applied. */
+export async function uninstallOutrider(cluster: Cluster): Promise<void> {
+  await kubectl(cluster, ['delete', '-k', join(root, 'manifests'), '--ignore-not-found', '--wait=false']);
+}
+
+/** The project's own Dockerfile, on a base made of Debian's packages, since no registry of images is at hand. */
+async function loadIntoNode(cluster: Cluster): Promise<void> {
+  const { stdout: architecture } = await execa('dpkg', ['--print-architecture']);
+  const outrider = await buildImage({
+    tag: `docker.io/library/${image}`,
+    dockerfile: join(root, 'Dockerfile'),
+    context: root,
+    inputs: [`dist/linux-${architecture}`],
+    buildArgs: { BASE: await buildBaseImage(), TARGETARCH: architecture },
+  });
+  for (const archive of [outrider, await buildEnvoyImage(), await buildBusyboxImage()])
+    await cluster.loadImage(archive);
+}
+
+/** With Docker the image is built by it, and kind's node pulls all the others by itself. */
+async function loadIntoKind(): Promise<void> {
+  await execa('docker', ['build', '--tag', image, root]);
+  await execa('kind', ['load', 'docker-image', image, '--name', 'outrider']);
+}
