@@ -20,6 +20,9 @@ export type ParsedSettings =
   | { readonly ok: true; readonly settings: Settings }
   | { readonly ok: false; readonly errors: readonly SettingError[] };
 
+/** A hint costs a comparison with every key. Nobody misspells so many; a hostile pod would, to keep us busy. */
+const mostHints = 20;
+
 /**
  * Parses all layers, weakest first, over the defaults. Every error of every layer comes back at once. A key
  * outside `scopes` and `shapes`, or outside the table, is an error that names the nearest key there is.
@@ -34,37 +37,42 @@ export function parseSettings(
   const errors: SettingError[] = [];
   const values: Record<string, unknown> = {};
   const given = new Map<string, { source: string; name: string; text: string }>();
+  const failed = new Set<string>();
   for (const { source, values: texts } of layers) {
     for (const { key, name, text } of texts) {
       const setting = known.find((one) => one.key === key);
       if (setting === undefined) {
-        const closest = nearest(key, keys);
-        errors.push({
-          source,
-          name,
-          text,
-          expected: `a known setting: did you mean ${name.replace(key, closest)}?`,
-        });
+        // A name ends with its key: `outrider.io/proxy-uid`, `--proxy-uid`.
+        const before = name.slice(0, name.length - key.length);
+        const hint = errors.length < mostHints ? `: did you mean ${before}${nearest(key, keys)}?` : '';
+        errors.push({ source, name, text, expected: `a known setting${hint}` });
         continue;
       }
       const result = setting.parse(text);
       if (result.ok) {
         values[setting.field] = result.value;
         given.set(setting.field, { source, name, text });
-      } else errors.push({ source, name, text, expected: result.expected });
+      } else {
+        failed.add(setting.field);
+        errors.push({ source, name, text, expected: result.expected });
+      }
     }
   }
   const settings = { ...defaults, ...values } as Settings;
-  if (errors.length === 0) errors.push(...contradictions(settings, given));
+  errors.push(...contradictions(settings, given, failed));
   return errors.length === 0 ? { ok: true, settings } : { ok: false, errors };
 }
 
 type Given = ReadonlyMap<string, { source: string; name: string; text: string }>;
 
-/** What each value allows and their combination does not. Kubernetes itself refuses a request above its limit. */
-function contradictions(settings: Settings, given: Given): SettingError[] {
+/**
+ * What each value allows and their combination does not; nothing is known of a field that `failed` to parse.
+ * Kubernetes itself refuses a request above its limit.
+ */
+function contradictions(settings: Settings, given: Given, failed: ReadonlySet<string>): SettingError[] {
   const errors: SettingError[] = [];
   const blame = (fields: (keyof Settings)[], expected: string): void => {
+    if (fields.some((field) => failed.has(field))) return;
     for (const at of fields.flatMap((field) => given.get(field) ?? []).slice(0, 1))
       errors.push({ ...at, expected });
   };

@@ -1,4 +1,5 @@
 import { formatCidr, parseCidr } from './cidr.ts';
+import { parseImage } from './image.ts';
 import { formatPortRange, parsePort, parsePortRange } from './port.ts';
 import { parseQuantity } from './quantity.ts';
 import { expected, formatSelection, type Parsed, parsed, parseList, parseSelection } from './result.ts';
@@ -51,16 +52,7 @@ const uids = {
   format: (value: Settings['proxyUids']) => value.join(','),
 };
 
-/** Repository, optional tag, optional digest: distribution/reference, without its length limits. */
-const imageReference =
-  /^[a-z0-9]+(?:[._:/-]+[a-zA-Z0-9]+)*(?::[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?(?:@[a-z0-9]+:[a-f0-9]{32,})?$/i;
-const image = {
-  parse: (text: string) =>
-    imageReference.test(text)
-      ? parsed(text)
-      : expected('an image reference such as envoyproxy/envoy:distroless-v1.40.0'),
-  format: (value: string) => value,
-};
+const image = { parse: parseImage, format: (value: string) => value };
 
 /** Envoy takes any number; 128 workers is far past the largest node on which a sidecar would help. */
 const workers = {

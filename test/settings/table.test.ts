@@ -1,0 +1,104 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { defaults, logLevels } from '../../settings/settings.ts';
+import { formatRulesSettings, table } from '../../settings/table.ts';
+
+const natural = (min: number, max: number) => fc.integer({ min, max }).map(String);
+const port = natural(1, 65535);
+const range = fc
+  .tuple(fc.integer({ min: 1, max: 65535 }), fc.integer({ min: 1, max: 65535 }))
+  .map((ends) => `${Math.min(...ends)}-${Math.max(...ends)}`);
+const cidr = fc.oneof(
+  fc.tuple(fc.ipV4(), natural(0, 32)).map(([address, bits]) => `${address}/${bits}`),
+  fc.tuple(fc.ipV6(), natural(0, 128)).map(([address, bits]) => `${address}/${bits}`),
+);
+const separator = fc.constantFrom(',', ', ', ' ,');
+const list = (item: fc.Arbitrary<string>, minLength = 0) =>
+  fc.tuple(fc.array(item, { minLength, maxLength: 5 }), separator).map(([items, by]) => items.join(by));
+const selection = (item: fc.Arbitrary<string>) => fc.oneof(fc.constantFrom('*', ''), list(item));
+const ports = selection(fc.oneof(port, range));
+const quantity = fc
+  .tuple(natural(1, 9999), fc.constantFrom('', 'm', 'k', 'Ki', 'Mi', 'G', 'Gi', 'e2', '.5', '.25Gi'))
+  .map(([digits, suffix]) => digits + suffix);
+
+/** Valid texts of every setting there is: a new setting without texts here fails the test below. */
+const texts: Readonly<Record<string, fc.Arbitrary<string>>> = {
+  'outbound-port': port,
+  'inbound-port': port,
+  'ip-families': fc.constantFrom('auto', 'ipv4', 'ipv6', 'dual'),
+  'include-outbound-cidrs': selection(cidr),
+  'exclude-outbound-cidrs': selection(cidr),
+  'include-outbound-ports': ports,
+  'exclude-outbound-ports': ports,
+  'include-inbound-ports': ports,
+  'exclude-inbound-ports': ports,
+  'proxy-uid': list(natural(1, 4294967294), 1),
+  'proxy-image': fc.constantFrom('envoy', 'r.example:5000/a/b:v1', 'envoyproxy/envoy:distroless-v1.40.0'),
+  'proxy-log-level': fc.constantFrom(...logLevels),
+  'proxy-concurrency': natural(1, 128),
+  'proxy-cpu': quantity,
+  'proxy-cpu-limit': quantity,
+  'proxy-memory': quantity,
+  'proxy-memory-limit': quantity,
+};
+
+describe('the table of settings', () => {
+  it('holds the settings of the contract, and each once', () => {
+    expect(table.map(({ key }) => key)).to.deep.equal(Object.keys(texts));
+    expect(new Set(table.map(({ field }) => field)).size).to.equal(Object.keys(defaults).length);
+  });
+
+  for (const { key, parse, format } of table) {
+    it(`reads back what it writes for ${key}`, () => {
+      fc.assert(
+        fc.property(texts[key] ?? fc.constant('no texts for this setting'), (text) => {
+          const first = parse(text);
+          if (!first.ok) throw new Error(`${JSON.stringify(text)}: expected ${first.expected}`);
+          const written = format(first.value);
+          expect(parse(written)).to.deep.equal(first);
+          const second = parse(written);
+          expect(second.ok && format(second.value)).to.equal(written);
+        }),
+      );
+    });
+
+    it(`never throws for ${key}, whatever the text`, () => {
+      fc.assert(
+        fc.property(fc.string({ unit: 'binary' }), (text) => {
+          expect(parse(text)).to.have.property('ok').that.is.a('boolean');
+        }),
+      );
+    });
+  }
+
+  for (const { key, field, parse, format } of table) {
+    it(`gives ${key} a default that it can write and read`, () => {
+      expect(parse(format(defaults[field]))).to.deep.equal({ ok: true, value: defaults[field] });
+    });
+  }
+
+  for (const [key, bad] of [
+    ['ip-families', ['', 'IPv4', 'both']],
+    ['proxy-log-level', ['', 'warn', 'INFO', 'verbose']],
+    ['proxy-concurrency', ['', '0', '129', '1.5', '-1', '01']],
+    ['proxy-uid', ['', ' ', '1,', '1,0', '*']],
+  ] as const) {
+    for (const text of bad) {
+      it(`refuses ${JSON.stringify(text)} for ${key}`, () => {
+        const setting = table.find((one) => one.key === key);
+        expect(setting?.parse(text)).to.have.property('ok', false);
+      });
+    }
+  }
+});
+
+describe("the rules' settings", () => {
+  it('are exactly those that shape the rules, in the order of the table', () => {
+    expect(JSON.stringify(formatRulesSettings(defaults))).to.equal(
+      '{"outbound-port":"15001","inbound-port":"15006","ip-families":"auto",' +
+        '"include-outbound-cidrs":"*","exclude-outbound-cidrs":"",' +
+        '"include-outbound-ports":"","exclude-outbound-ports":"",' +
+        '"include-inbound-ports":"*","exclude-inbound-ports":"","proxy-uid":"51337"}',
+    );
+  });
+});
