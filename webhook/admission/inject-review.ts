@@ -1,14 +1,15 @@
 import type { Family } from '../../settings/cidr.ts';
 import { describeError, parseSettings } from '../../settings/parse.ts';
-import type { IpFamilies } from '../../settings/settings.ts';
+import { defaults, type IpFamilies } from '../../settings/settings.ts';
 import { readAnnotations } from '../decision/annotations.ts';
 import { type Decision, decide } from '../decision/decide.ts';
 import { injectPod } from '../injection/inject.ts';
-import { findOversize } from '../injection/oversize.ts';
+import { findOversize, findOversizeAnnotations } from '../injection/oversize.ts';
 import { renderParts } from '../injection/parts.ts';
 import { chooseProxyUid } from '../injection/proxy-uid.ts';
 import { findReservedUses } from '../injection/reserved.ts';
 import { type Pod, parsePod } from './pod.ts';
+import { listProblems } from './problems.ts';
 import { type Answer, allowed, denied, errored, patched } from './response.ts';
 import type { AdmissionRequest } from './review.ts';
 
@@ -43,7 +44,11 @@ export function reviewPod(request: AdmissionRequest, namespace: Namespace, injec
   }
   const parsed = parsePod(request.object);
   if (!parsed.ok) {
-    return { answer: errored(400, parsed.problems.join('; ')), decision: 'error', reason: 'malformed-pod' };
+    return {
+      answer: errored(400, listProblems(parsed.problems)),
+      decision: 'error',
+      reason: 'malformed-pod',
+    };
   }
   const { pod } = parsed;
   const decision = decide({
@@ -64,10 +69,13 @@ export function reviewPod(request: AdmissionRequest, namespace: Namespace, injec
 
 function inject(pod: Pod, namespace: Namespace, injector: Injector, reason: string): Verdict {
   const deny = (why: string, problems: readonly string[]): Verdict => ({
-    answer: denied(`outrider: ${problems.join('; ')}`),
+    answer: denied(`outrider: ${listProblems(problems)}`),
     decision: 'deny',
     reason: why,
   });
+
+  const tooLong = findOversizeAnnotations(pod.annotations);
+  if (tooLong.length > 0) return deny('oversize', tooLong);
 
   const sources = [
     readAnnotations('namespace annotation', namespace.annotations),
@@ -76,7 +84,9 @@ function inject(pod: Pod, namespace: Namespace, injector: Injector, reason: stri
   const layers = sources.map(({ layer }) => layer);
   const result = parseSettings(layers, ['annotation']);
   const errors = [...sources.flatMap(({ errors }) => errors), ...(result.ok ? [] : result.errors)];
-  if (!result.ok || errors.length > 0) return deny('invalid-settings', errors.map(describeError));
+  if (!result.ok || errors.length > 0) {
+    return deny('invalid-settings', [...errors.map(describeError), ...findReservedUses(pod, defaults)]);
+  }
 
   const { settings } = result;
   const asked = layers.some(({ values }) => values.some(({ key }) => key === 'proxy-uid'));

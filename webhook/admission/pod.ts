@@ -37,12 +37,14 @@ export type ParsedPod =
 export function parsePod(object: JsonObject): ParsedPod {
   const problems: string[] = [];
 
-  const field = (parent: JsonObject, name: string, path: string): JsonObject => {
-    const value = parent[name] ?? {};
+  const required = (parent: JsonObject, name: string, path: string): JsonObject => {
+    const value = parent[name];
     if (isObject(value)) return value;
     problems.push(`${path}${name}: expected an object`);
     return {};
   };
+  const field = (parent: JsonObject, name: string, path: string): JsonObject =>
+    (parent[name] ?? undefined) === undefined ? {} : required(parent, name, path);
   const list = <T>(
     parent: JsonObject,
     name: string,
@@ -92,8 +94,9 @@ export function parsePod(object: JsonObject): ParsedPod {
     };
   };
 
-  const metadata = field(object, 'metadata', '');
-  const spec = field(object, 'spec', '');
+  // A patch adds to both.
+  const metadata = required(object, 'metadata', '');
+  const spec = required(object, 'spec', '');
   const pod: Pod = {
     labels: texts(metadata, 'labels', 'metadata.'),
     annotations: texts(metadata, 'annotations', 'metadata.'),

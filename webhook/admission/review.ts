@@ -19,6 +19,12 @@ export type ParsedReview =
 
 const apiVersion = 'admission.k8s.io/v1';
 
+/** RFC 1123 label: what a namespace's name is (k8s.io/apimachinery/pkg/util/validation). */
+const namespaceName = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** The API server sends a UUID of 36 characters. What is longer would only fill the log. */
+const longestUid = 128;
+
 export function parseReview(body: Uint8Array): ParsedReview {
   let review: unknown;
   try {
@@ -29,16 +35,18 @@ export function parseReview(body: Uint8Array): ParsedReview {
   if (!isObject(review)) return { kind: 'invalid', problem: 'the body is not a JSON object' };
   const request = review.request;
   if (!isObject(request)) return { kind: 'invalid', problem: 'request: expected an object' };
-  const { uid, operation, namespace = '', kind, object } = request;
-  if (typeof uid !== 'string' || uid === '') {
-    return { kind: 'invalid', problem: 'request.uid: expected a string that is not empty' };
+  const { uid, operation, namespace, kind, object } = request;
+  if (typeof uid !== 'string' || uid === '' || uid.length > longestUid) {
+    return { kind: 'invalid', problem: `request.uid: expected a string of 1 to ${longestUid} characters` };
   }
   const invalid = (problem: string): ParsedReview => ({ kind: 'invalid', uid, problem });
   if (review.apiVersion !== apiVersion || review.kind !== 'AdmissionReview') {
     return invalid(`apiVersion and kind: expected ${apiVersion} AdmissionReview`);
   }
   if (typeof operation !== 'string') return invalid('request.operation: expected a string');
-  if (typeof namespace !== 'string') return invalid('request.namespace: expected a string');
+  if (typeof namespace !== 'string' || !namespaceName.test(namespace)) {
+    return invalid('request.namespace: expected the name of a namespace');
+  }
   if (!isObject(kind)) return invalid('request.kind: expected an object');
   const { group = '', version, kind: name } = kind;
   if (typeof group !== 'string' || typeof version !== 'string' || typeof name !== 'string') {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CertificateBundle } from './bundle.ts';
 import type { CertificateStore } from './obtain.ts';
@@ -27,11 +27,18 @@ export function folderStore(folder: string): CertificateStore {
     async save(bundle) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       for (const [field, file] of Object.entries(files)) {
-        await writeFile(join(folder, file), bundle[field as keyof CertificateBundle], { mode: 0o600 });
+        await writePrivate(join(folder, file), bundle[field as keyof CertificateBundle]);
       }
       return 'saved';
     },
   };
+}
+
+/** The mode given to open() is for a file that it creates: one that others could read is closed to them first. */
+async function writePrivate(file: string, text: string): Promise<void> {
+  await using handle = await open(file, 'w', 0o600);
+  await handle.chmod(0o600);
+  await handle.writeFile(text);
 }
 
 async function readIfThere(file: string): Promise<string | undefined> {

@@ -1,16 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isObject, type JsonObject } from '../admission/json.ts';
+import type { JsonObject } from '../admission/json.ts';
 import type { Container, Pod } from '../admission/pod.ts';
-import {
-  initContainer,
-  proxyContainer,
-  reservedContainers,
-  runVolume,
-  statusAnnotation,
-  tokenFolder,
-} from './names.ts';
+import { initContainer, proxyContainer, reservedContainers, runVolume, statusAnnotation } from './names.ts';
 import type { Parts } from './parts.ts';
 import { type PatchOperation, pointer } from './patch.ts';
+import { withPluginChanges } from './plugin-changes.ts';
 
 /**
  * The operations that put `parts` into `pod`: the proxy first, then the init container, then everything of the
@@ -22,52 +16,38 @@ export function injectPod(pod: Pod, parts: Parts): PatchOperation[] {
 }
 
 function patchInitContainers({ initContainers }: Pod, { proxy, init }: Parts): PatchOperation[] {
-  const path = (index: number): string => pointer('spec', 'initContainers', index);
+  const path = pointer('spec', 'initContainers');
   const wanted = [
-    withToken(proxy, find(initContainers, proxyContainer)),
-    withToken(init, find(initContainers, initContainer)),
+    withPluginChanges(proxy, find(initContainers, proxyContainer)),
+    withPluginChanges(init, find(initContainers, initContainer)),
   ];
-  if (initContainers === undefined) {
-    return [{ op: 'add', path: pointer('spec', 'initContainers'), value: wanted }];
-  }
-  const ours = initContainers.flatMap(({ name }, index) =>
-    reservedContainers.includes(name) ? [index] : [],
-  );
+  if (initContainers === undefined) return [{ op: 'add', path, value: wanted }];
+  const ours = indicesOf(initContainers, reservedContainers);
   const [first, second] = initContainers;
   if (ours.length === 2 && isDeepStrictEqual([first?.json, second?.json], wanted)) return [];
   return [
-    // From the last to the first, so that the indices still to come stay true.
-    ...ours.reverse().map((index): PatchOperation => ({ op: 'remove', path: path(index) })),
-    ...wanted.map((value, index): PatchOperation => ({ op: 'add', path: path(index), value })),
+    ...removals(path, ours),
+    ...wanted.map((value, index): PatchOperation => ({ op: 'add', path: `${path}/${index}`, value })),
   ];
 }
 
 const find = (containers: readonly Container[] | undefined, name: string): JsonObject | undefined =>
   containers?.find((container) => container.name === name)?.json;
 
-/**
- * The rendered container, with the token mount that the API server has given the pod's present one: it mounts it
- * into every container, after us as well, and would do so again.
- */
-function withToken(rendered: object, present: JsonObject | undefined): JsonObject {
-  const container: JsonObject = { ...rendered };
-  const mounts = Array.isArray(present?.volumeMounts) ? present.volumeMounts : [];
-  const token = mounts.filter(
-    (mount) => isObject(mount) && mount.mountPath === tokenFolder && mount.name !== runVolume,
-  );
-  if (token.length === 0) return container;
-  const own = Array.isArray(container.volumeMounts) ? container.volumeMounts : [];
-  return { ...container, volumeMounts: [...own, ...token] };
-}
-
 function patchVolumes({ volumes }: Pod, { volume: wanted }: Parts): PatchOperation[] {
   const path = pointer('spec', 'volumes');
   if (volumes === undefined) return [{ op: 'add', path, value: [wanted] }];
-  const index = volumes.findIndex(({ name }) => name === runVolume);
-  if (index === -1) return [{ op: 'add', path: `${path}/-`, value: wanted }];
-  if (isDeepStrictEqual(volumes[index]?.json, wanted)) return [];
-  return [{ op: 'replace', path: `${path}/${index}`, value: wanted }];
+  const ours = indicesOf(volumes, [runVolume]);
+  if (ours.length === 1 && isDeepStrictEqual(volumes[ours[0] ?? 0]?.json, wanted)) return [];
+  return [...removals(path, ours), { op: 'add', path: `${path}/-`, value: wanted }];
 }
+
+const indicesOf = (items: readonly { readonly name: string }[], names: readonly string[]): number[] =>
+  items.flatMap(({ name }, index) => (names.includes(name) ? [index] : []));
+
+/** From the last to the first, so that the indices still to come stay true. */
+const removals = (path: string, indices: readonly number[]): PatchOperation[] =>
+  indices.toReversed().map((index) => ({ op: 'remove', path: `${path}/${index}` }));
 
 function patchStatus({ annotations, hasAnnotations }: Pod, { status }: Parts): PatchOperation[] {
   const path = pointer('metadata', 'annotations');

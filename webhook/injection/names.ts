@@ -8,7 +8,4 @@ export const statusAnnotation = `${prefix}status`;
 /** Where the proxy alone mounts {@link runVolume}. */
 export const runFolder = '/run/outrider';
 
-/** Where the ServiceAccount admission plugin mounts the token, in every container (plugin/pkg/admission/serviceaccount). */
-export const tokenFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
-
 export const reservedContainers: readonly string[] = [proxyContainer, initContainer];

@@ -27,3 +27,15 @@ export function findOversize(container: object): string[] {
         `container ${name}: ${what} would be ${bytes} bytes long, the most is ${longest}; shorten the settings`,
     );
 }
+
+/** What Kubernetes takes of one object's annotations (k8s.io/apimachinery/pkg/api/validation), keys and values. */
+const mostAnnotations = 256 * 1024;
+
+/** Kubernetes refuses the same, but only after its webhooks: to parse all that a request can carry takes seconds. */
+export function findOversizeAnnotations(annotations: Readonly<Record<string, string>>): string[] {
+  const texts = Object.entries(annotations).flat();
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  return bytes > mostAnnotations
+    ? [`metadata.annotations: ${bytes} bytes long, the most is ${mostAnnotations}; shorten them`]
+    : [];
+}

@@ -10,7 +10,10 @@ import { reservedContainers, runVolume, statusAnnotation } from './names.ts';
  * volume by our names are taken for ours: they are compared with what we render and, where they differ, replaced.
  * The annotation only chooses between a repair and a denial; forging it gains nothing.
  */
-export function findReservedUses(pod: Pod, { inboundPort, outboundPort }: Settings): string[] {
+export function findReservedUses(
+  pod: Pod,
+  { inboundPort, outboundPort }: Pick<Settings, 'inboundPort' | 'outboundPort'>,
+): string[] {
   const injectedBefore = statusAnnotation in pod.annotations;
   const initContainers = pod.initContainers ?? [];
   const own = (container: Container): boolean => reservedContainers.includes(container.name);
