@@ -14,6 +14,8 @@ import { fixture } from './traffic.ts';
 /** A running Envoy. */
 export interface Envoy {
   readonly pid: number;
+  /** Path of the admin interface's socket, which the tests' process can open and the host's programs cannot. */
+  readonly adminSocket: string;
   /** All samples of its metrics: `envoy_cluster_upstream_cx_total{envoy_cluster_name="PassthroughCluster"}` → number. */
   metrics(): Promise<ReadonlyMap<string, number>>;
   stop(): Promise<void>;
@@ -29,7 +31,8 @@ export interface EnvoyOptions {
 
 const cache =
   process.env.OUTRIDER_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'outrider');
-const executable = process.env.ENVOY ?? join(cache, 'envoy-1.40.0', 'envoy');
+/** The official binary, as the stage of the build puts it into the cache folder. */
+export const envoyProgram = process.env.ENVOY ?? join(cache, 'envoy-1.40.0', 'envoy');
 
 /**
  * Starts Envoy in a host and resolves when it is ready. `render` gives the bootstrap (an object, or its JSON or YAML) for
@@ -42,14 +45,16 @@ export async function startEnvoy(
 ): Promise<Envoy> {
   const folder = await mkdtemp(join(tmpdir(), 'outrider-envoy-'));
   await chown(folder, uid, uid);
-  const bootstrap = render(join(folder, 'admin.sock'));
+  const adminSocket = join(folder, 'admin.sock');
+  const bootstrap = render(adminSocket);
   const text = typeof bootstrap === 'string' ? bootstrap : JSON.stringify(bootstrap);
   const fixed = ['--disable-hot-restart', '--concurrency', '1', '--log-level', 'warning'];
-  const program = host.spawn(executable, ['--config-yaml', text, ...fixed, ...args], { uid });
+  const program = host.spawn(envoyProgram, ['--config-yaml', text, ...fixed, ...args], { uid });
   const read = (port: number, path: string): Promise<string> =>
     get(host, `http://${address.includes(':') ? `[${address}]` : address}:${port}${path}`);
   const envoy: Envoy = {
     pid: program.pid,
+    adminSocket,
     metrics: async () => parseMetrics(await read(metricsPort, metricsPath)),
     async stop() {
       await program.stop();

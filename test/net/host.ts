@@ -48,6 +48,9 @@ export function createHost(name: string, addresses: Host['addresses'], started: 
   };
 }
 
+/** Lets another user than root read the programs of the tests where the checkout lies in a folder of root's alone. */
+const readEverything = ['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search'];
+
 /** Both `ip netns exec` and setpriv replace themselves by the command, so that its pid is the one that was started. */
 function commandLine(
   name: string,
@@ -56,6 +59,8 @@ function commandLine(
   { uid, gid = uid }: RunOptions,
 ): readonly [string, ...string[]] {
   const user =
-    uid === undefined ? [] : ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--'];
+    uid === undefined
+      ? []
+      : ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...readEverything, '--'];
   return ['ip', 'netns', 'exec', name, ...user, command, ...args];
 }

@@ -1,0 +1,53 @@
+import { expect } from 'chai';
+import { execa } from 'execa';
+import { type ArgumentsInput, renderArguments } from '../../proxy/arguments.ts';
+import { port } from '../../settings/port.ts';
+import { logLevels } from '../../settings/settings.ts';
+import { envoyProgram } from './envoy.ts';
+
+const usual: ArgumentsInput = {
+  outboundPort: port(15001),
+  inboundPort: port(15006),
+  families: ['ipv4', 'ipv6'],
+  adminSocket: '/run/outrider/admin.sock',
+  logLevel: 'warning',
+  concurrency: 2,
+  node: { id: 'web.shop', cluster: 'shop' },
+};
+
+/** What the kubelet would hand to Envoy: `$$` is read as `$`, and there is no variable among these arguments. */
+const expanded = (input: ArgumentsInput): string[] =>
+  renderArguments(input).map((text) => text.replaceAll('$$', '$'));
+
+/** Every setting that reaches Envoy, with each kind of value that it can have. */
+const variants: Record<string, Partial<ArgumentsInput>> = {
+  'the default settings': {},
+  'IPv4 alone': { families: ['ipv4'] },
+  'IPv6 alone': { families: ['ipv6'] },
+  'other capture ports': { outboundPort: port(1), inboundPort: port(65535) },
+  'an admin socket with odd characters in its path': { adminSocket: '/run/out "rider"/$(POD_IP)/a.sock' },
+  'one worker': { concurrency: 1 },
+  'the most workers': { concurrency: 128 },
+  ...Object.fromEntries(logLevels.map((logLevel) => [`log level ${logLevel}`, { logLevel }])),
+};
+
+describe('the bootstrap, read by the real Envoy', () => {
+  for (const [what, variant] of Object.entries(variants)) {
+    it(`is accepted with ${what}`, async () => {
+      const args = ['--mode', 'validate', ...expanded({ ...usual, ...variant })];
+      const { exitCode, all } = await execa(envoyProgram, args, { all: true, reject: false });
+      expect(exitCode, all).to.equal(0);
+      expect(all).to.contain("configuration '' OK");
+    });
+  }
+
+  it('would be refused for a field that Envoy does not know', async () => {
+    const args = expanded(usual).map((text) => text.replace('"traffic_direction"', '"traffic_directions"'));
+    const { exitCode, all } = await execa(envoyProgram, ['--mode', 'validate', ...args], {
+      all: true,
+      reject: false,
+    });
+    expect(exitCode).to.equal(1);
+    expect(all).to.contain('traffic_directions');
+  });
+});
