@@ -1,0 +1,31 @@
+import { expect } from 'chai';
+import { readAnnotations } from '../../../webhook/decision/annotations.ts';
+
+describe('the settings among annotations', () => {
+  it('are those under our prefix, without it; others and the status are none', () => {
+    const read = readAnnotations('pod annotation', {
+      'outrider.io/proxy-cpu': '1',
+      'outrider.io/status': '{}',
+      'example.io/proxy-cpu': '2',
+      'notoutrider.io/proxy-cpu': '3',
+      'outrider.io': '4',
+    });
+    expect(read).to.deep.equal({
+      layer: {
+        source: 'pod annotation',
+        values: [{ key: 'proxy-cpu', name: 'outrider.io/proxy-cpu', text: '1' }],
+      },
+      errors: [],
+    });
+  });
+
+  for (const name of ['outrider.io/inject', 'outrider.io/injection']) {
+    it(`never hold ${name}, which is a label`, () => {
+      const { layer, errors } = readAnnotations('pod annotation', { [name]: 'true' });
+      expect(layer.values).to.deep.equal([]);
+      expect(errors).to.deep.equal([
+        { source: 'pod annotation', name, text: 'true', expected: 'it as a label: it is no annotation' },
+      ]);
+    });
+  }
+});

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { expect } from 'chai';
+import { inject, pod, withAnnotations } from '../pods.ts';
+
+const statusOf = (annotations: Readonly<Record<string, string>>, families: ('ipv4' | 'ipv6')[] = ['ipv4']) =>
+  JSON.parse(
+    inject(withAnnotations(annotations), { injector: { families } }).metadata.annotations[
+      'outrider.io/status'
+    ],
+  );
+
+describe('the status annotation', () => {
+  it('holds the version, and the digest of all settings as the pod has them', () => {
+    const settings = [
+      'outbound-port=15001',
+      'inbound-port=15006',
+      'ip-families=dual',
+      'include-outbound-cidrs=*',
+      'exclude-outbound-cidrs=10.0.0.0/8',
+      'include-outbound-ports=',
+      'exclude-outbound-ports=',
+      'include-inbound-ports=*',
+      'exclude-inbound-ports=',
+      'proxy-uid=51337',
+      'proxy-image=envoyproxy/envoy:distroless-v1.40.0',
+      'proxy-log-level=warning',
+      'proxy-concurrency=2',
+      'proxy-cpu=100m',
+      'proxy-cpu-limit=2',
+      'proxy-memory=64Mi',
+      'proxy-memory-limit=256Mi',
+      '',
+    ].join('\n');
+    const digest = createHash('sha256').update(settings).digest('hex');
+    expect(statusOf({ 'outrider.io/exclude-outbound-cidrs': '10.9.9.9/8' }, ['ipv4', 'ipv6'])).to.deep.equal({
+      version: '0.1.0',
+      settings: `sha256:${digest}`,
+    });
+  });
+
+  it('tells two settings apart, and two ways to write the same setting not', () => {
+    const a = statusOf({ 'outrider.io/exclude-outbound-ports': '25,587' });
+    const b = statusOf({ 'outrider.io/exclude-outbound-ports': ' 25 , 587-587 ' });
+    const c = statusOf({ 'outrider.io/exclude-outbound-ports': '25' });
+    expect(a).to.deep.equal(b);
+    expect(a).not.to.deep.equal(c);
+  });
+
+  it('shows the uid that the pod got', () => {
+    const clash = inject(pod({ spec: { securityContext: { runAsUser: 51337 } } }));
+    const asked = inject(withAnnotations({ 'outrider.io/proxy-uid': '51338' }));
+    expect(clash.metadata.annotations['outrider.io/status']).to.equal(
+      asked.metadata.annotations['outrider.io/status'],
+    );
+  });
+});
