@@ -14,6 +14,7 @@ export interface ReadinessTarget {
 const interval = 50;
 /** For one attempt, in milliseconds: a proxy that accepted and hangs must not use up the whole time. */
 const attemptLimit = 1000;
+const noAnswer = 'no answer';
 
 /**
  * Asks by HTTP GET until the answer is 200, or until `seconds` are over.
@@ -21,13 +22,16 @@ const attemptLimit = 1000;
  */
 export async function waitForProxy(target: ReadinessTarget, seconds: number): Promise<void> {
   const deadline = performance.now() + seconds * 1000;
-  for (let attempts = 1, answer = ''; ; attempts++) {
+  for (let attempts = 1, answer = noAnswer; ; attempts++) {
     const started = performance.now();
-    answer = await ask(target, Math.min(attemptLimit, deadline - started));
-    if (answer === 'status 200') return;
-    const next = Math.min(deadline, started + interval);
-    await sleep(Math.max(0, next - performance.now()));
-    if (performance.now() >= deadline) {
+    const limit = Math.min(attemptLimit, deadline - started);
+    const said = await ask(target, limit);
+    if (said === 'status 200') return;
+    // An attempt that the deadline cut short has nothing to say.
+    if (said !== noAnswer || limit === attemptLimit) answer = said;
+    const next = started + interval;
+    await sleep(Math.max(0, Math.min(next, deadline) - performance.now()));
+    if (Math.max(next, performance.now()) >= deadline) {
       const tried = `GET ${url(target)} ${attempts} times in ${seconds} s`;
       throw new InitError(
         'proxy-not-ready',
@@ -53,7 +57,7 @@ function ask({ host, port, path }: ReadinessTarget, milliseconds: number): Promi
       socket.destroy();
       resolve(answer);
     };
-    const timer = setTimeout(() => settle('no answer'), milliseconds);
+    const timer = setTimeout(() => settle(noAnswer), milliseconds);
     socket.setEncoding('latin1');
     socket.on('connect', () =>
       socket.write(`GET ${path} HTTP/1.1\r\nHost: outrider\r\nConnection: close\r\n\r\n`),

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createHost, type Host } from './host.ts';
 import type { Program } from './program.ts';
 
@@ -23,8 +24,7 @@ export async function createPair(): Promise<Pair> {
   const prefix = `outrider-${process.pid}-${pairs++}`;
   const [pod, peer] = [`${prefix}-pod`, `${prefix}-peer`];
   const remove = (): void => {
-    ip(['netns', 'del', pod]);
-    ip(['netns', 'del', peer]);
+    for (const name of [pod, peer]) if (existsSync(`/run/netns/${name}`)) ip(['netns', 'del', name]);
   };
   // Also when the process ends early, as by an interrupt.
   process.once('exit', remove);

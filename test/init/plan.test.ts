@@ -1,0 +1,92 @@
+import { expect } from 'chai';
+import { ruleText } from '../../init/chains.ts';
+import { planApply, planCleanup } from '../../init/plan.ts';
+import { rulesFor } from '../../init/rules.ts';
+import { parseSavedState } from '../../init/saved-state.ts';
+import { defaults } from '../../settings/settings.ts';
+
+const wanted = rulesFor(defaults, 'ipv6');
+const asWanted = [
+  '-A PREROUTING -p tcp -j OUTRIDER_INBOUND',
+  '-A OUTPUT -p tcp -j OUTRIDER_OUTPUT',
+  ...wanted.map(ruleText),
+].join('\n');
+const older = `:OUTRIDER_OUTPUT - [0:0]
+-A OUTPUT -p udp -j OTHER
+-A OUTPUT -p tcp -j OUTRIDER_OUTPUT
+-A OUTPUT -p tcp -j OUTRIDER_OUTPUT
+-A OUTRIDER_OUTPUT -j RETURN
+`;
+const state = (text: string, passthroughAddress: boolean) =>
+  ({ family: 'ipv6', passthroughAddress, ...parseSavedState(text) }) as const;
+/** Without the lines that explain. */
+const lines = (input: string | undefined) => input?.split('\n').filter((line) => !line.startsWith('#'));
+
+describe('The plan', () => {
+  it('has no steps where all is as wanted', () => {
+    expect(planApply(wanted, state(asWanted, true), 5)).to.deep.equal([]);
+  });
+
+  it('gives the host its passthrough address before the rules', () => {
+    const steps = planApply(wanted, state('', false), 5);
+    expect(steps.map(({ command, args }) => [command, ...args].join(' '))).to.deep.equal([
+      'ip -6 addr replace ::6/128 dev lo nodad',
+      'ip6tables-restore --noflush -w 5',
+    ]);
+    expect(planApply(wanted, state(asWanted, false), 5)).to.have.length(1);
+  });
+
+  it('replaces all that is ours in one transaction, and nothing else', () => {
+    const [step] = planApply(wanted, state(older, true), 5);
+    expect(lines(step?.input)).to.deep.equal([
+      '*nat',
+      ':OUTRIDER_INBOUND - [0:0]',
+      ':OUTRIDER_IN_REDIRECT - [0:0]',
+      ':OUTRIDER_OUTPUT - [0:0]',
+      ':OUTRIDER_REDIRECT - [0:0]',
+      '-D OUTPUT -p tcp -j OUTRIDER_OUTPUT',
+      '-D OUTPUT -p tcp -j OUTRIDER_OUTPUT',
+      '-I PREROUTING -p tcp -j OUTRIDER_INBOUND',
+      '-I OUTPUT -p tcp -j OUTRIDER_OUTPUT',
+      ...wanted.map(ruleText),
+      'COMMIT',
+      '',
+    ]);
+  });
+
+  it('knows the way back to what was there', () => {
+    const [step] = planApply(wanted, state(older, true), 5);
+    expect(lines(step?.undo.input)).to.deep.equal([
+      '*nat',
+      ':OUTRIDER_INBOUND - [0:0]',
+      ':OUTRIDER_IN_REDIRECT - [0:0]',
+      ':OUTRIDER_OUTPUT - [0:0]',
+      ':OUTRIDER_REDIRECT - [0:0]',
+      '-D PREROUTING -p tcp -j OUTRIDER_INBOUND',
+      '-D OUTPUT -p tcp -j OUTRIDER_OUTPUT',
+      '-I OUTPUT 2 -p tcp -j OUTRIDER_OUTPUT',
+      '-I OUTPUT 3 -p tcp -j OUTRIDER_OUTPUT',
+      '-A OUTRIDER_OUTPUT -j RETURN',
+      '-X OUTRIDER_INBOUND',
+      '-X OUTRIDER_IN_REDIRECT',
+      '-X OUTRIDER_REDIRECT',
+      'COMMIT',
+      '',
+    ]);
+  });
+
+  it('of a cleanup removes what is there, and has no steps where nothing is', () => {
+    const steps = planCleanup(state(older, true), 0);
+    expect(lines(steps[0]?.input)).to.deep.equal([
+      '*nat',
+      ':OUTRIDER_OUTPUT - [0:0]',
+      '-D OUTPUT -p tcp -j OUTRIDER_OUTPUT',
+      '-D OUTPUT -p tcp -j OUTRIDER_OUTPUT',
+      '-X OUTRIDER_OUTPUT',
+      'COMMIT',
+      '',
+    ]);
+    expect(steps[1]?.args).to.deep.equal(['-6', 'addr', 'del', '::6/128', 'dev', 'lo']);
+    expect(planCleanup(state('', false), 0)).to.deep.equal([]);
+  });
+});
