@@ -51,6 +51,7 @@ clean: ## remove what was made here; the cache folder stays
 # Stages: each is skipped when it is already done.
 
 modules:
+	@tools/debian.sh tools/debian-packages.txt
 	@tools/node-modules.sh
 
 net-tools: modules

@@ -62,10 +62,10 @@ describe('an application that is root in its container', () => {
       for host in ${hosts.map((host) => `'${host}'`).join(' ')}; do
         for port in 15001 15006 15021 15090; do
           for path in ${adminPaths.map((path) => `'${path}'`).join(' ')}; do
-            wget -q -T 2 -O /dev/null "http://$host:$port$path" && echo "$host:$port$path"
+            timeout 2 wget -q -O /dev/null "http://$host:$port$path" && echo "$host:$port$path"
           done
           for path in ${killPaths.map((path) => `'${path}'`).join(' ')}; do
-            wget -q -T 2 -O /dev/null --post-data= "http://$host:$port$path" && echo "POST $host:$port$path"
+            timeout 2 wget -q -O /dev/null --post-data= "http://$host:$port$path" && echo "POST $host:$port$path"
           done
         done
       done; true`);

@@ -11,7 +11,11 @@ const image = `outrider:${manifest.version}`;
 /** Loads the images and installs the manifests, as a user would; settles when both replicas are ready. */
 export async function installOutrider(cluster: Cluster): Promise<void> {
   await (cluster.provider === 'kind' ? loadIntoKind() : loadIntoNode(cluster));
+  const deployment = ['-n', 'outrider-system', 'deployment/outrider-webhook'];
+  const found = await kubectl(cluster, ['get', '--ignore-not-found', '-o', 'name', ...deployment]);
   await kubectl(cluster, ['apply', '-k', join(root, 'manifests')]);
+  // In a cluster that was kept, pods of an older build run under the same name of the image.
+  if (found !== '') await kubectl(cluster, ['rollout', 'restart', ...deployment]);
   await waitForWebhook(cluster);
 }
 
@@ -22,7 +26,7 @@ export async function waitForWebhook(cluster: Cluster): Promise<void> {
     'rollout',
     'status',
     'deployment/outrider-webhook',
-    '--timeout=120s',
+    '--timeout=60s',
   ]);
 }
 

@@ -34,7 +34,7 @@ describe('traffic on a real cluster', () => {
   useNamespace(cluster, plain);
 
   const fetchWho = (from: [string, string], host: string, port = 8080): Promise<string> =>
-    inApp(cluster(), ...from, `wget -q -T 5 -O - http://${bracketed(host)}:${port}/cgi-bin/who`);
+    inApp(cluster(), ...from, `timeout 5 wget -q -O - http://${bracketed(host)}:${port}/cgi-bin/who`);
   const moved = (pod: string, action: () => Promise<unknown>) =>
     countersMovedBy(cluster(), meshed, pod, action);
 
@@ -172,7 +172,7 @@ describe('traffic on a real cluster', () => {
       {
         ...busybox,
         name: 'fetch',
-        command: ['sh', '-c', `wget -q -T 5 -O - http://${host}:8080/cgi-bin/who`],
+        command: ['sh', '-c', `timeout 5 wget -q -O - http://${host}:8080/cgi-bin/who`],
       },
     ];
     await runPods(cluster(), meshed, [{ name: 'needs-network', spec: { ...spec, initContainers } }]);
@@ -184,7 +184,7 @@ describe('traffic on a real cluster', () => {
 
   it('lets a Job complete, although the proxy would run for ever', async () => {
     const [host = ''] = await podAddresses(cluster(), plain, 'web');
-    const command = ['sh', '-c', `wget -q -T 5 -O - http://${host}:8080/cgi-bin/who`];
+    const command = ['sh', '-c', `timeout 5 wget -q -O - http://${host}:8080/cgi-bin/who`];
     const job = {
       apiVersion: 'batch/v1',
       kind: 'Job',

@@ -7,7 +7,6 @@ import { type Answer, connect, fixture } from '../net/traffic.ts';
 interface Request {
   readonly what: string;
   readonly from: Host;
-  readonly uid?: number;
   readonly to: { readonly address: string; readonly port: number };
   readonly via: ClusterName | 'direct';
   /** The source that the server has to see; none where the connection has to be refused. */
@@ -30,7 +29,6 @@ const loopback = { ipv4: '127.0.0.1', ipv6: '::1' } as const;
 /** Makes all requests, one after the other, and compares Envoy's counters before and after each. */
 export async function makeRequests({ pod, peer }: Pair): Promise<Result[]> {
   const results: Result[] = [];
-  const app = { from: pod, uid: 1000 };
   for (const family of ['ipv4', 'ipv6'] as const) {
     const [own, out] = [pod.addresses[family], outside[family]];
     const requests: Request[] = [
@@ -43,20 +41,20 @@ export async function makeRequests({ pod, peer }: Pair): Promise<Result[]> {
       },
       {
         what: 'app → outside',
-        ...app,
+        from: pod,
         to: { address: out, port: 80 },
         via: 'PassthroughCluster',
         source: own,
       },
       {
         what: 'app → localhost',
-        ...app,
+        from: pod,
         to: { address: loopback[family], port: 8080 },
         via: 'direct',
         source: loopback[family],
       },
-      { what: 'app → itself', ...app, to: { address: own, port: 8080 }, via: 'direct', source: own },
-      { what: 'app → port 15001', ...app, to: { address: own, port: 15001 }, via: 'BlackHoleCluster' },
+      { what: 'app → itself', from: pod, to: { address: own, port: 8080 }, via: 'direct', source: own },
+      { what: 'app → port 15001', from: pod, to: { address: own, port: 15001 }, via: 'BlackHoleCluster' },
       { what: 'peer → port 15006', from: peer, to: { address: own, port: 15006 }, via: 'BlackHoleCluster' },
     ];
     for (const request of requests) results.push(await make(request, pod));

@@ -10,7 +10,6 @@ export const samplePod = {
         image: 'example/web:1',
         args: ['8080'],
         ports: [{ containerPort: 8080 }],
-        securityContext: { runAsUser: 1000, runAsGroup: 1000 },
       },
     ],
   },

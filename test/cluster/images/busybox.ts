@@ -2,8 +2,11 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { buildImage } from './build.ts';
 
-/** A name that no registry holds, so that nobody can take another image for it. */
-export const busyboxImageName = 'localhost/outrider-busybox:1';
+/**
+ * The name of the official image, which manifests/sample uses and which a cluster with a registry would pull. Here
+ * the same program, from Debian, stands in for it.
+ */
+export const busyboxImageName = 'docker.io/library/busybox:1.37';
 
 /**
  * Builds the image of four megabytes that holds a pod's namespaces, and that has a shell, wget, nc and httpd for
