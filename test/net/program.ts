@@ -5,6 +5,8 @@ export interface Program {
   readonly pid: number;
   /** The next line of its standard output. Rejects, with its standard error, when it has ended. */
   nextLine(): Promise<string>;
+  /** Writes a line to its standard input. */
+  writeLine(line: string): void;
   /** Resolves, to the command and its standard error, once it has ended by itself or was stopped. */
   readonly ended: Promise<string>;
   /** Ends it, and resolves once it is gone. */
@@ -27,6 +29,9 @@ export function startProgram(command: string, args: readonly string[], options: 
       const line = await iterator.next();
       if (!line.done) return String(line.value);
       throw new Error(await ended);
+    },
+    writeLine(line) {
+      subprocess.stdin?.write(`${line}\n`);
     },
     async stop() {
       subprocess.kill();

@@ -1,0 +1,166 @@
+import { expect } from 'chai';
+import { buildExecutable, runInit } from './executable.ts';
+import type { Host } from './host.ts';
+import { createPair, outside, type Pair } from './pair.ts';
+import { type Answer, connect, startCapture, startServer } from './traffic.ts';
+
+const app = 1000;
+const proxy = 51337;
+const secondProxy = 51338;
+const passthroughSource = { ipv4: '127.0.0.6', ipv6: '::6' } as const;
+const localhost = { ipv4: '127.0.0.1', ipv6: '::1' } as const;
+
+type Place = 'outside' | 'peer' | 'pod' | 'localhost';
+
+interface Connection {
+  /** `app`, `proxy` and `secondProxy` are users in the pod, `passthrough` is the proxy from its passthrough source. */
+  readonly from: 'app' | 'root' | 'proxy' | 'secondProxy' | 'passthrough' | 'peer';
+  readonly to: `${Place}:${number}`;
+  readonly goes: 'outbound' | 'inbound' | 'direct';
+}
+
+const scenarios: readonly { says: string; flags: readonly string[]; connections: readonly Connection[] }[] = [
+  {
+    says: 'by default',
+    flags: [],
+    connections: [
+      { from: 'app', to: 'outside:80', goes: 'outbound' },
+      { from: 'root', to: 'outside:80', goes: 'outbound' },
+      { from: 'app', to: 'peer:80', goes: 'outbound' },
+      { from: 'app', to: 'localhost:8080', goes: 'direct' },
+      { from: 'app', to: 'pod:8080', goes: 'direct' },
+      { from: 'proxy', to: 'outside:80', goes: 'direct' },
+      { from: 'proxy', to: 'localhost:8080', goes: 'direct' },
+      { from: 'proxy', to: 'pod:8080', goes: 'inbound' },
+      { from: 'passthrough', to: 'pod:8080', goes: 'direct' },
+      { from: 'peer', to: 'pod:8080', goes: 'inbound' },
+      { from: 'peer', to: 'pod:15020', goes: 'direct' },
+      { from: 'peer', to: 'pod:15021', goes: 'direct' },
+      { from: 'peer', to: 'pod:15090', goes: 'direct' },
+    ],
+  },
+  {
+    says: 'with two users of the proxy',
+    flags: ['--proxy-uid', `${proxy},${secondProxy}`],
+    connections: [
+      { from: 'app', to: 'outside:80', goes: 'outbound' },
+      { from: 'proxy', to: 'outside:80', goes: 'direct' },
+      { from: 'secondProxy', to: 'outside:80', goes: 'direct' },
+      { from: 'proxy', to: 'pod:8080', goes: 'inbound' },
+      { from: 'secondProxy', to: 'pod:8080', goes: 'inbound' },
+    ],
+  },
+  {
+    says: 'with excludes',
+    flags: [
+      ...['--exclude-outbound-cidrs', '203.0.113.0/24,2001:db8::/32'],
+      ...['--exclude-outbound-ports', '82,90-95', '--exclude-inbound-ports', '8081'],
+      ...['--include-outbound-ports', '82', '--include-inbound-ports', '8080-8081'],
+    ],
+    connections: [
+      { from: 'app', to: 'outside:80', goes: 'direct' },
+      { from: 'app', to: 'peer:80', goes: 'outbound' },
+      { from: 'app', to: 'peer:82', goes: 'direct' },
+      { from: 'app', to: 'peer:92', goes: 'direct' },
+      { from: 'peer', to: 'pod:8080', goes: 'inbound' },
+      { from: 'peer', to: 'pod:8081', goes: 'direct' },
+    ],
+  },
+  {
+    says: 'with includes',
+    flags: [
+      ...['--include-outbound-cidrs', '203.0.113.0/24,2001:db8::/32', '--include-outbound-ports', '82'],
+      ...['--exclude-outbound-ports', '92', '--include-inbound-ports', '8081'],
+    ],
+    connections: [
+      { from: 'app', to: 'outside:80', goes: 'outbound' },
+      { from: 'app', to: 'outside:92', goes: 'direct' },
+      { from: 'app', to: 'peer:80', goes: 'direct' },
+      { from: 'app', to: 'peer:82', goes: 'outbound' },
+      { from: 'peer', to: 'pod:8080', goes: 'direct' },
+      { from: 'peer', to: 'pod:8081', goes: 'inbound' },
+    ],
+  },
+  {
+    says: 'with everything excluded',
+    flags: ['--exclude-outbound-cidrs', '*', '--exclude-inbound-ports', '*'],
+    connections: [
+      { from: 'app', to: 'outside:80', goes: 'direct' },
+      { from: 'peer', to: 'pod:8080', goes: 'direct' },
+    ],
+  },
+];
+
+describe('A connection', () => {
+  let pair: Pair;
+  before(async function () {
+    this.timeout(60_000);
+    await buildExecutable();
+    pair = await createPair();
+    await Promise.all([
+      startServer(pair.peer, [80, 82, 92]),
+      startServer(pair.pod, [8080, 8081, 15020, 15021, 15090], { uid: app }),
+      startCapture(pair.pod, [15001, 15006], { uid: proxy }),
+    ]);
+  });
+  after(() => pair.close());
+
+  for (const { says, flags, connections } of scenarios) {
+    describe(says, () => {
+      before(() => runInit(pair.pod, ['apply', ...flags]));
+      for (const family of ['ipv4', 'ipv6'] as const) {
+        for (const connection of connections) {
+          const { from, to, goes } = connection;
+          it(`from ${from} to ${to} goes ${goes} on ${family}`, async () => {
+            await expectVerdict(connection, family);
+          });
+        }
+      }
+    });
+  }
+
+  it('of the other family is left alone when one family is applied', async () => {
+    await runInit(pair.pod, ['cleanup']);
+    await runInit(pair.pod, ['apply', '--ip-families', 'ipv6']);
+    await expectVerdict({ from: 'app', to: 'outside:80', goes: 'outbound' }, 'ipv6');
+    await expectVerdict({ from: 'app', to: 'outside:80', goes: 'direct' }, 'ipv4');
+  });
+
+  it('never escapes while the rules are replaced', async () => {
+    await runInit(pair.pod, ['apply']);
+    const loop = [new URL('fixtures/connection-loop.ts', import.meta.url).pathname, outside.ipv4, '80'];
+    const go = pair.pod.spawn(process.execPath, loop, { uid: app });
+    expect(await go.nextLine()).to.equal('ready');
+    for (let round = 0; round < 20; round++) {
+      const { stdout } = await runInit(pair.pod, ['apply', '--exclude-inbound-ports', `${round + 1}`]);
+      expect(stdout).to.include('ipv4: rules written');
+    }
+    go.writeLine('end');
+    const { server, capture, none } = JSON.parse(await go.nextLine());
+    expect({ server, none }).to.deep.equal({ server: 0, none: 0 });
+    expect(capture).to.be.greaterThan(100);
+  });
+
+  async function expectVerdict({ from, to, goes }: Connection, family: 'ipv4' | 'ipv6'): Promise<void> {
+    const [place = '', portText] = to.split(':');
+    const places: Record<string, string> = {
+      outside: outside[family],
+      peer: pair.peer.addresses[family],
+      pod: pair.pod.addresses[family],
+      localhost: localhost[family],
+    };
+    const target = { address: places[place] ?? '', port: Number(portText) };
+    const host: Host = from === 'peer' ? pair.peer : pair.pod;
+    const uid = { app, root: 0, proxy, secondProxy, passthrough: proxy, peer: 0 }[from];
+    const source = from === 'passthrough' ? { source: passthroughSource[family] } : {};
+    const answer = await connect(host, target, { uid, ...source });
+    const { remote, ...rest } = answer as Exclude<Answer, { program: 'none' }>;
+    const wanted = {
+      direct: { program: 'server', local: target },
+      outbound: { program: 'capture', listener: 15001, destination: target },
+      inbound: { program: 'capture', listener: 15006, destination: target },
+    }[goes];
+    expect(rest).to.deep.equal(wanted);
+    if (from === 'passthrough') expect(remote.address).to.equal(passthroughSource[family]);
+  }
+});
