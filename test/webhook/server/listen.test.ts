@@ -1,0 +1,115 @@
+import { once } from 'node:events';
+import { connect as connectPlain } from 'node:net';
+import { connect, type TLSSocket } from 'node:tls';
+import { expect } from 'chai';
+import express from 'express';
+import { listen } from '../../../webhook/server/listen.ts';
+import { twoBundles } from '../certificates/issued.ts';
+import { pod } from '../pods.ts';
+import { paths, type Running, reviewOf, run } from './server.ts';
+
+const patience = { greeting: 200, request: 400, interval: 50 };
+
+/** How long the other side keeps the connection, in milliseconds. */
+async function timeToEnd(socket: TLSSocket): Promise<number> {
+  const started = performance.now();
+  socket.on('error', () => undefined);
+  socket.resume();
+  await once(socket, 'close');
+  return performance.now() - started;
+}
+
+describe('listening', () => {
+  let server: Running;
+  before(async () => {
+    server = await run({}, patience);
+  });
+  after(() => server.stop());
+
+  afterEach(async () => {
+    const reply = await server.send(paths.enabledNamespace, { body: reviewOf(pod()) });
+    expect(reply.status, 'the next good request').to.equal(200);
+  });
+
+  it('cuts off a client that sends nothing', async () => {
+    expect(await timeToEnd(await server.open())).to.be.within(100, 3000);
+  });
+
+  it('cuts off a client that never ends its headers', async () => {
+    const socket = await server.open();
+    socket.write('POST /mutate/enabled-namespace HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
+    expect(await timeToEnd(socket)).to.be.within(100, 3000);
+  });
+
+  it('cuts off a client that never ends its body, however steadily it sends', async () => {
+    const socket = await server.open();
+    socket.on('error', () => undefined);
+    socket.write(
+      `POST ${paths.enabledNamespace} HTTP/1.1\r\nHost: localhost\r\n` +
+        'Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n{',
+    );
+    const drip = setInterval(() => socket.write(' '), 20);
+    const time = await timeToEnd(socket);
+    clearInterval(drip);
+    expect(time).to.be.within(200, 3000);
+  });
+
+  it('outlives a client that goes away in the middle of its body', async () => {
+    const socket = await server.open();
+    socket.write(
+      `POST ${paths.enabledNamespace} HTTP/1.1\r\nHost: localhost\r\n` +
+        'Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"apiVersion":',
+    );
+    socket.destroy();
+    await once(socket, 'close');
+  });
+
+  it('cuts off a client that never begins the TLS handshake', async () => {
+    const socket = connectPlain(server.port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    const started = performance.now();
+    socket.resume();
+    await once(socket, 'close');
+    expect(performance.now() - started).to.be.within(100, 3000);
+  });
+
+  it('outlives a client that speaks plain HTTP', async () => {
+    const socket = connectPlain(server.port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.end('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    socket.resume();
+    await once(socket, 'close');
+  });
+
+  for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
+    it(`takes ${version}`, async () => {
+      const options = { ca: server.ca, servername: 'localhost', minVersion: version, maxVersion: version };
+      const socket = connect({ host: '127.0.0.1', port: server.port, ...options });
+      await once(socket, 'secureConnect');
+      expect(socket.getProtocol()).to.equal(version);
+      socket.destroy();
+    });
+  }
+
+  it('takes nothing older', async () => {
+    const options = {
+      ca: server.ca,
+      servername: 'localhost',
+      minVersion: 'TLSv1',
+      maxVersion: 'TLSv1.1',
+    } as const;
+    const socket = connect({
+      host: '127.0.0.1',
+      port: server.port,
+      ciphers: 'DEFAULT@SECLEVEL=0',
+      ...options,
+    });
+    const [error] = await once(socket, 'error');
+    expect(error).to.have.property('code', 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION');
+  });
+
+  it('fails where the port is taken', async () => {
+    const failure = await listen(express(), twoBundles()[0], server.port).catch((error: unknown) => error);
+    expect(failure).to.have.property('code', 'EADDRINUSE');
+  });
+});

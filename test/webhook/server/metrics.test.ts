@@ -1,0 +1,25 @@
+import { expect } from 'chai';
+import { createMetrics } from '../../../webhook/server/metrics.ts';
+
+describe('metrics', () => {
+  it('count by decision and reason, and measure the time', async () => {
+    const metrics = createMetrics();
+    metrics.observeReview({ decision: 'inject', reason: 'namespace-enabled' }, 0.002);
+    metrics.observeReview({ decision: 'inject', reason: 'namespace-enabled' }, 0.2);
+    metrics.observeReview({ decision: 'skip', reason: 'windows' }, 0.0001);
+    const lines = (await metrics.render()).split('\n').filter((line) => line.startsWith('outrider_'));
+    expect(lines).to.include.members([
+      'outrider_admission_reviews_total{decision="inject",reason="namespace-enabled"} 2',
+      'outrider_admission_reviews_total{decision="skip",reason="windows"} 1',
+      'outrider_admission_duration_seconds_bucket{le="0.0005"} 1',
+      'outrider_admission_duration_seconds_bucket{le="0.0025"} 2',
+      'outrider_admission_duration_seconds_bucket{le="0.5"} 3',
+      'outrider_admission_duration_seconds_count 3',
+    ]);
+  });
+
+  it('are apart for two servers in one process', async () => {
+    createMetrics().observeReview({ decision: 'error', reason: 'internal' }, 1);
+    expect(await createMetrics().render()).not.to.include('reason="internal"');
+  });
+});
