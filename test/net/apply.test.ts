@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { buildExecutable, runInit } from './executable.ts';
+import { buildExecutable, executable, runInit } from './executable.ts';
 import { changeRules, kernelState } from './kernel-state.ts';
 import { createPair, type Pair } from './pair.ts';
 
@@ -112,6 +112,17 @@ describe('Apply and cleanup', () => {
     }
     expect(`${await readFile(log, 'utf8')}\n`).to.equal(stderr);
     expect(await kernelState(pair.pod)).to.equal(before);
+    await rm(folder, { recursive: true });
+  });
+
+  it('read no configuration from the working directory', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'outrider-'));
+    await writeFile(join(folder, '.env'), 'OUTRIDER_WAIT=bad\n');
+    await writeFile(join(folder, 'bunfig.toml'), 'preload = ["./preload.ts"]\n');
+    await writeFile(join(folder, 'preload.ts'), 'process.exit(99);\n');
+    const input = `cd '${folder}' && exec '${executable}' cleanup`;
+    const { exitCode, stderr } = await pair.pod.exec('sh', [], { input });
+    expect({ exitCode, stderr }).to.deep.equal({ exitCode: 0, stderr: '' });
     await rm(folder, { recursive: true });
   });
 
