@@ -188,6 +188,10 @@ const forgeries: Readonly<Record<string, (forged: AnyPod) => void>> = {
       claims: [{ name: 'x' }],
     };
   },
+  'quantities that are none': ({ spec }) => {
+    spec.initContainers[0].resources.limits['ephemeral-storage'] = { deep: [] };
+    spec.initContainers[1].resources.requests['ephemeral-storage'] = null;
+  },
   'lists that are none': ({ spec }) => {
     Object.assign(spec.initContainers[0], { args: 'x', env: {}, resources: { limits: null, requests: [] } });
   },
