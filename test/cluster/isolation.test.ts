@@ -1,13 +1,16 @@
 import { expect } from 'chai';
 import { useNamespace } from './fixture.ts';
 import { kubectl } from './kubectl.ts';
-import { inApp, podAddresses, runPods } from './pods.ts';
+import { outriderImage } from './outrider.ts';
+import { inApp, podAddresses, podManifest, runPods } from './pods.ts';
 import { useOutrider } from './use-outrider.ts';
 
 const namespace = 'isolation';
 
-/** Paths of Envoy's admin interface, and the two names under which a part of it is let through. */
+/** Paths of Envoy's admin interface, and the two that are let through to it. */
 const adminPaths = [
+  '/healthz/ready',
+  '/stats/prometheus',
   '/',
   '/ready',
   '/stats',
@@ -33,12 +36,27 @@ describe('an application that is root in its container', () => {
   const cluster = useOutrider();
   useNamespace(cluster, namespace);
   const asApp = (script: string): Promise<string> => inApp(cluster(), namespace, 'app', script);
+  /** A second container of the application, from an image with a language that knows Unix sockets; root as well. */
+  const inPerl = (script: string): Promise<string> => {
+    const perl = ['perl', '-MIO::Socket::UNIX', '-e', script];
+    return kubectl(cluster(), ['-n', namespace, 'exec', 'app', '-c', 'perl', '--', ...perl]);
+  };
 
   before(async function () {
     this.timeout(120_000);
     await kubectl(cluster(), ['label', 'namespace', namespace, 'outrider.io/injection=enabled']);
-    await runPods(cluster(), namespace, [{ name: 'app' }]);
+    const { spec } = podManifest({ name: 'app' }) as { spec: { containers: object[] } };
+    const perl = {
+      name: 'perl',
+      image: outriderImage,
+      command: ['sleep', '1d'],
+      securityContext: { runAsUser: 0 },
+    };
+    await runPods(cluster(), namespace, [
+      { name: 'app', spec: { ...spec, containers: [...spec.containers, perl] } },
+    ]);
     expect(await asApp('id -u')).to.equal('0');
+    expect(await inPerl('print $>')).to.equal('0');
   });
 
   afterEach('the proxy has not been stopped', async () => {
@@ -69,21 +87,33 @@ describe('an application that is root in its container', () => {
           done
         done
       done; true`);
-    expect(answered).to.equal('');
+    const letThrough = hosts.flatMap((host) => [
+      `${host}:15021/healthz/ready`,
+      `${host}:15090/stats/prometheus`,
+    ]);
+    expect(answered.split('\n')).to.have.members(letThrough);
   }).timeout(120_000);
 
   it('finds no socket of the proxy on any of its mounts', async () => {
     expect(await asApp('find / -xdev -type s 2>/dev/null; ls -d /run/outrider 2>/dev/null; true')).to.equal(
       '',
     );
-    expect(await asApp('grep -c outrider /proc/self/mounts || true')).to.equal('0');
+    expect(await asApp('grep -e run/outrider -e outrider-run /proc/self/mounts || true')).to.equal('');
   });
 
   it('cannot connect to the socket by the path that the kernel shows for it', async () => {
-    const sockets = await asApp('cat /proc/net/unix');
-    expect(sockets).to.contain('/run/outrider/admin.sock');
-    const result = await asApp('nc local:/run/outrider/admin.sock </dev/null 2>&1 || true');
-    expect(result).to.match(/No such file/);
+    expect(await asApp('cat /proc/net/unix')).to.contain('/run/outrider/admin.sock');
+    const connect =
+      'IO::Socket::UNIX->new(Peer => "/run/outrider/admin.sock") ? print "connected" : print $!';
+    expect(await inPerl(connect)).to.equal('No such file or directory');
+  });
+
+  it('cannot send the datagram by which a hot restart stops the proxy', async () => {
+    // Envoy's names for its sockets: source/server/hot_restarting_base.cc.
+    for (const role of ['parent', 'child']) {
+      const socket = `IO::Socket::UNIX->new(Type => SOCK_DGRAM, Peer => "\\0envoy_domain_socket_${role}_0")`;
+      expect(await inPerl(`${socket} ? print "connected" : print $!`)).to.equal('Connection refused');
+    }
   });
 
   it('finds no abstract socket, by which a hot restart would stop the proxy', async () => {

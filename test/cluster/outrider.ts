@@ -6,7 +6,8 @@ import { buildBaseImage, buildBusyboxImage, buildEnvoyImage, buildImage } from '
 import { kubectl } from './kubectl.ts';
 
 const root = join(import.meta.dirname, '../..');
-const image = `outrider:${manifest.version}`;
+/** The name under which the manifests know it. */
+export const outriderImage = `outrider:${manifest.version}`;
 
 /** Loads the images and installs the manifests, as a user would; settles when both replicas are ready. */
 export async function installOutrider(cluster: Cluster): Promise<void> {
@@ -30,16 +31,11 @@ export async function waitForWebhook(cluster: Cluster): Promise<void> {
   ]);
 }
 
-/** Removes what {@link installOutrider} applied. */
-export async function uninstallOutrider(cluster: Cluster): Promise<void> {
-  await kubectl(cluster, ['delete', '-k', join(root, 'manifests'), '--ignore-not-found', '--wait=false']);
-}
-
 /** The project's own Dockerfile, on a base made of Debian's packages, since no registry of images is at hand. */
 async function loadIntoNode(cluster: Cluster): Promise<void> {
   const { stdout: architecture } = await execa('dpkg', ['--print-architecture']);
   const outrider = await buildImage({
-    tag: `docker.io/library/${image}`,
+    tag: `docker.io/library/${outriderImage}`,
     dockerfile: join(root, 'Dockerfile'),
     context: root,
     inputs: [`dist/linux-${architecture}`],
@@ -51,6 +47,6 @@ async function loadIntoNode(cluster: Cluster): Promise<void> {
 
 /** With Docker the image is built by it, and kind's node pulls all the others by itself. */
 async function loadIntoKind(): Promise<void> {
-  await execa('docker', ['build', '--tag', image, root]);
-  await execa('kind', ['load', 'docker-image', image, '--name', 'outrider']);
+  await execa('docker', ['build', '--tag', outriderImage, root]);
+  await execa('kind', ['load', 'docker-image', outriderImage, '--name', 'outrider']);
 }

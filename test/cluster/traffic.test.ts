@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { execa } from 'execa';
+import { startProgram } from '../net/program.ts';
 import { countersMovedBy, readCounters } from './envoy-counters.ts';
 import { useNamespace } from './fixture.ts';
 import { kubectl } from './kubectl.ts';
@@ -10,10 +10,14 @@ const [meshed, plain] = ['traffic-meshed', 'traffic-plain'];
 
 /** Answers with who it is and from where the connection came, as it sees it. */
 const whoServer = `
-  mkdir -p /tmp/www/cgi-bin
-  printf '#!/bin/sh\\necho; echo "$HOSTNAME saw $REMOTE_ADDR"\\n' >/tmp/www/cgi-bin/who
-  chmod +x /tmp/www/cgi-bin/who
-  exec httpd -f -p '[::]:8080' -h /tmp/www`;
+mkdir -p /tmp/www/cgi-bin
+cat >/tmp/www/cgi-bin/who <<'END'
+#!/bin/sh
+printf 'Content-Type: text/plain\\r\\n\\r\\n'
+echo "$HOSTNAME saw $REMOTE_ADDR"
+END
+chmod +x /tmp/www/cgi-bin/who
+exec httpd -f -p '[::]:8080' -h /tmp/www`;
 
 const service = (name: string): object => ({
   apiVersion: 'v1',
@@ -216,21 +220,15 @@ describe('traffic on a real cluster', () => {
     expect(await kubectl(cluster(), ['-n', meshed, 'logs', 'web', '-c', 'app'])).to.contain('said');
 
     const { kubectl: program, kubeconfig } = cluster();
-    const forward = execa(program, ['-n', meshed, 'port-forward', 'pod/web', ':8080'], {
+    const forward = startProgram(program, ['-n', meshed, 'port-forward', 'pod/web', ':8080'], {
       env: { KUBECONFIG: kubeconfig },
-      reject: false,
     });
     try {
-      let port = '';
-      for await (const line of forward) {
-        port = /127\.0\.0\.1:(\d+) ->/.exec(line)?.[1] ?? '';
-        if (port) break;
-      }
+      const [, port] = /127\.0\.0\.1:(\d+) ->/.exec(await forward.nextLine()) ?? [];
       const response = await fetch(`http://127.0.0.1:${port}/cgi-bin/who`);
       expect(await response.text()).to.contain('web saw');
     } finally {
-      forward.kill();
-      await forward;
+      await forward.stop();
     }
   });
 });

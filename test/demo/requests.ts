@@ -64,11 +64,7 @@ export async function makeRequests({ pod, peer }: Pair): Promise<Result[]> {
 
 async function make(request: Request, pod: Host): Promise<Result> {
   const before = await readCounters(pod);
-  const answer = await connect(
-    request.from,
-    request.to,
-    request.uid === undefined ? {} : { uid: request.uid },
-  );
+  const answer = await connect(request.from, request.to);
   const after = await readCounters(pod);
   const moved = clusters.filter((name) => after[name] > before[name]);
   const expected = request.via === 'direct' ? [] : [request.via];
