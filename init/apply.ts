@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
+import { resolveFamilies } from '../settings/host-families.ts';
 import { readinessPath, readinessPort } from '../settings/names.ts';
-import { resolveFamilies } from './families.ts';
 import { readState, runSteps } from './iptables.ts';
 import type { Options } from './options.ts';
 import { planApply } from './plan.ts';

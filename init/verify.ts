@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import { resolveFamilies } from './families.ts';
+import { resolveFamilies } from '../settings/host-families.ts';
 import { readState } from './iptables.ts';
 import type { Options } from './options.ts';
 import { differences, isAbsent } from './plan.ts';

@@ -1,5 +1,6 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 import type { Family } from './cidr.ts';
+import { familiesOf, type IpFamilies } from './settings.ts';
 
 /** As `os.networkInterfaces()` gives them. */
 export type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>;
@@ -13,6 +14,13 @@ export function familiesOfHost(interfaces: Interfaces): Family[] {
   const outside = addresses.filter(({ internal, address }) => !internal && !isLinkLocal(address));
   const has = (family: 'IPv4' | 'IPv6'): boolean => outside.some((one) => one.family === family);
   return [...(has('IPv4') ? ['ipv4' as const] : []), ...(has('IPv6') ? ['ipv6' as const] : [])];
+}
+
+/** The families that `ip-families` asks for. A host without any address (its network is not there yet) counts as IPv4. */
+export function resolveFamilies(wanted: IpFamilies, interfaces: Interfaces): readonly Family[] {
+  if (wanted !== 'auto') return familiesOf(wanted);
+  const found = familiesOfHost(interfaces);
+  return found.length > 0 ? found : ['ipv4'];
 }
 
 /** 169.254.0.0/16 (RFC 3927) and fe80::/10 (RFC 4291). */

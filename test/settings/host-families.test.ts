@@ -1,6 +1,6 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 import { expect } from 'chai';
-import { familiesOfHost } from '../../settings/host-families.ts';
+import { familiesOfHost, resolveFamilies } from '../../settings/host-families.ts';
 
 function address(text: string, internal = false): NetworkInterfaceInfo {
   const common = { address: text, netmask: '', mac: '00:00:00:00:00:00', internal, cidr: null };
@@ -31,5 +31,15 @@ describe('the families of a host', () => {
   it('are none where no interface has an address', () => {
     expect(familiesOfHost({})).to.deep.equal([]);
     expect(familiesOfHost({ eth0: undefined })).to.deep.equal([]);
+  });
+
+  it('are the ones asked for, whatever the addresses', () => {
+    expect(resolveFamilies('ipv6', { eth0: [address('10.0.0.5')] })).to.deep.equal(['ipv6']);
+    expect(resolveFamilies('dual', { lo: loopback })).to.deep.equal(['ipv4', 'ipv6']);
+  });
+
+  it('are those of the addresses where auto is asked for, and IPv4 where there are none', () => {
+    expect(resolveFamilies('auto', { lo: loopback, eth0: [address('fd00::5')] })).to.deep.equal(['ipv6']);
+    expect(resolveFamilies('auto', { lo: loopback })).to.deep.equal(['ipv4']);
   });
 });

@@ -1,10 +1,8 @@
 import { networkInterfaces } from 'node:os';
 import { Command } from 'commander';
 import { renderBootstrap } from '../../proxy/bootstrap.ts';
-import type { Family } from '../../settings/cidr.ts';
-import { familiesOfHost } from '../../settings/host-families.ts';
+import { resolveFamilies } from '../../settings/host-families.ts';
 import { describeError, parseSettings } from '../../settings/parse.ts';
-import { familiesOf, type IpFamilies } from '../../settings/settings.ts';
 import { table } from '../../settings/table.ts';
 import { runFolder } from '../injection/names.ts';
 
@@ -40,15 +38,9 @@ export function bootstrapCommand(): Command {
     const input = {
       outboundPort,
       inboundPort,
-      families: resolve(ipFamilies),
+      families: resolveFamilies(ipFamilies, networkInterfaces()),
       adminSocket: options.adminSocket ?? '',
     };
     console.log(JSON.stringify(renderBootstrap(input), null, 2));
   });
-}
-
-function resolve(ipFamilies: IpFamilies): readonly Family[] {
-  if (ipFamilies !== 'auto') return familiesOf(ipFamilies);
-  const found = familiesOfHost(networkInterfaces());
-  return found.length > 0 ? found : ['ipv4'];
 }
