@@ -6,6 +6,7 @@ import type { Options } from './options.ts';
 import { planApply } from './plan.ts';
 import { waitForProxy } from './readiness.ts';
 import { type Report, reportDryRun, reportRun } from './report.ts';
+import { renderLines } from './rule-lines.ts';
 import { rulesFor } from './rules.ts';
 
 /**
@@ -20,7 +21,7 @@ export async function apply({ settings, waitProxy, wait, dryRun, output }: Optio
   }
   const plans = families.map((family) => ({
     family,
-    steps: planApply(rulesFor(settings, family), readState(family), wait),
+    steps: planApply(rulesFor(settings, family).flatMap(renderLines), readState(family), wait),
   }));
   if (dryRun) return reportDryRun('apply', plans, output);
   runSteps(plans.flatMap(({ steps }) => steps));

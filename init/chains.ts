@@ -10,8 +10,8 @@ export type Chain = (typeof chains)[number];
 
 export const isOurs = (chain: string): chain is Chain => chains.some((one) => one === chain);
 
-/** One rule: `spec` is what iptables-save prints behind `-A CHAIN `. */
-export interface Rule {
+/** One rule as iptables knows it: `spec` is what iptables-save prints behind `-A CHAIN `. */
+export interface RuleLine {
   readonly chain: string;
   readonly spec: string;
   /** Why the rule is there, in one phrase without a line break. */
@@ -19,9 +19,9 @@ export interface Rule {
 }
 
 /** The ways into our chains: each the first rule of its chain, so that no other rule decides before. */
-export const jumps: readonly Rule[] = [
+export const jumps: readonly RuleLine[] = [
   { chain: 'PREROUTING', spec: '-p tcp -j OUTRIDER_INBOUND', reason: 'TCP that arrives at the pod' },
   { chain: 'OUTPUT', spec: '-p tcp -j OUTRIDER_OUTPUT', reason: 'TCP that the pod sends' },
 ];
 
-export const ruleText = ({ chain, spec }: Pick<Rule, 'chain' | 'spec'>): string => `-A ${chain} ${spec}`;
+export const ruleText = ({ chain, spec }: Pick<RuleLine, 'chain' | 'spec'>): string => `-A ${chain} ${spec}`;

@@ -1,4 +1,4 @@
-import { jumps, type Rule, ruleText } from './chains.ts';
+import { jumps, type RuleLine, ruleText } from './chains.ts';
 import type { SavedState } from './saved-state.ts';
 
 /** One line in which the kernel is not as wanted. `reason` says what a missing or displaced rule is for. */
@@ -9,7 +9,7 @@ export interface Difference {
 }
 
 /** Compares in order, chain by chain: first match wins in the kernel, so the same rules in another order differ. */
-export function compareRules(wanted: readonly Rule[], saved: SavedState): readonly Difference[] {
+export function compareRules(wanted: readonly RuleLine[], saved: SavedState): readonly Difference[] {
   const names = new Set([...wanted, ...saved.rules].map(({ chain }) => chain));
   return [
     ...compareJumps(saved),
@@ -36,7 +36,7 @@ function compareJumps({ jumps: saved }: SavedState): readonly Difference[] {
   return [...missing, ...extra.map((line) => ({ kind: 'extra', line }) as const)];
 }
 
-function compareChain(wanted: readonly Rule[], found: readonly string[]): readonly Difference[] {
+function compareChain(wanted: readonly RuleLine[], found: readonly string[]): readonly Difference[] {
   const kept = longestCommon(wanted.map(ruleText), found);
   const surplus = found.filter((_, index) => !kept.found.has(index));
   const differences = wanted
@@ -49,7 +49,7 @@ function compareChain(wanted: readonly Rule[], found: readonly string[]): readon
   return [...differences, ...surplus.map((line) => ({ kind: 'extra', line }) as const)];
 }
 
-const difference = (kind: Difference['kind'], rule: Rule): Difference => ({
+const difference = (kind: Difference['kind'], rule: RuleLine): Difference => ({
   kind,
   line: ruleText(rule),
   reason: rule.reason,

@@ -1,6 +1,6 @@
 import type { Family } from '../settings/cidr.ts';
 import { passthroughSource } from '../settings/names.ts';
-import { jumps, type Rule } from './chains.ts';
+import { jumps, type RuleLine } from './chains.ts';
 import { compareRules, type Difference } from './comparison.ts';
 import type { SavedState } from './saved-state.ts';
 import { applyTransaction, cleanupTransaction, undoTransaction } from './transaction.ts';
@@ -26,7 +26,7 @@ export interface FamilyState extends SavedState {
 }
 
 /** What is not as wanted, in the kernel's walking order; nothing when all is. */
-export function differences(wanted: readonly Rule[], state: FamilyState): readonly Difference[] {
+export function differences(wanted: readonly RuleLine[], state: FamilyState): readonly Difference[] {
   const address: Difference = {
     kind: 'missing',
     line: `address ${where.join(' ')}`,
@@ -36,7 +36,11 @@ export function differences(wanted: readonly Rule[], state: FamilyState): readon
 }
 
 /** The steps from `state` to `wanted`; none when nothing differs. `lockWait` is in seconds. */
-export function planApply(wanted: readonly Rule[], state: FamilyState, lockWait: number): readonly Step[] {
+export function planApply(
+  wanted: readonly RuleLine[],
+  state: FamilyState,
+  lockWait: number,
+): readonly Step[] {
   const { family } = state;
   const rules = {
     family,

@@ -1,17 +1,25 @@
-import type { Cidr, Family } from '../settings/cidr.ts';
+import { type Cidr, type Family, parseCidr } from '../settings/cidr.ts';
 import { ownPorts, passthroughSource } from '../settings/names.ts';
 import type { PortRange } from '../settings/port.ts';
 import type { Selection } from '../settings/result.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { Chain, Rule } from './chains.ts';
-import { destinationPorts } from './multiport.ts';
+import type { Chain } from './chains.ts';
+import { isUnconditional, type Match, type Rule, type Verdict } from './rule.ts';
 
-const localhost = { ipv4: '127.0.0.1/32', ipv6: '::1/128' } as const;
-const hostPrefix = { ipv4: 32, ipv6: 128 } as const;
+const loopback = 'lo';
+const localhost = { ipv4: hostBlock('127.0.0.1/32'), ipv6: hostBlock('::1/128') } as const;
+const passthrough = {
+  ipv4: hostBlock(`${passthroughSource.ipv4}/32`),
+  ipv6: hostBlock(`${passthroughSource.ipv6}/128`),
+} as const;
+
+const toCaller: Verdict = { kind: 'return' };
+const toInbound: Verdict = { kind: 'jump', chain: 'OUTRIDER_IN_REDIRECT' };
+const toOutbound: Verdict = { kind: 'jump', chain: 'OUTRIDER_REDIRECT' };
 
 /**
- * The rules of our chains for one family, in the order in which the kernel walks them and in the exact text that
- * iptables-save prints back. Captured is the union of the includes less the excludes: an exclude always wins.
+ * The rules of our chains for one family, in the order in which the kernel walks them. Captured is the union of the
+ * includes less the excludes: an exclude always wins.
  *
  * | who → where                                   | goes to  |
  * | --------------------------------------------- | -------- |
@@ -24,29 +32,23 @@ const hostPrefix = { ipv4: 32, ipv6: 128 } as const;
  * | application → anywhere else                    | outbound |
  */
 export function rulesFor(settings: Settings, family: Family): readonly Rule[] {
+  const { inboundPort, outboundPort } = settings;
   return [
     ...inbound(settings),
-    rule(
-      'OUTRIDER_IN_REDIRECT',
-      `-p tcp -j REDIRECT --to-ports ${settings.inboundPort}`,
-      'to the proxy, inbound',
-    ),
+    rule('OUTRIDER_IN_REDIRECT', {}, { kind: 'redirect', port: inboundPort }, 'to the proxy, inbound'),
     ...loopbackAndProxy(settings, family),
     ...outbound(settings, family),
-    rule(
-      'OUTRIDER_REDIRECT',
-      `-p tcp -j REDIRECT --to-ports ${settings.outboundPort}`,
-      'to the proxy, outbound',
-    ),
+    rule('OUTRIDER_REDIRECT', {}, { kind: 'redirect', port: outboundPort }, 'to the proxy, outbound'),
   ];
 }
 
 function inbound({ includeInboundPorts, excludeInboundPorts }: Settings): readonly Rule[] {
+  const chain = 'OUTRIDER_INBOUND';
   const own = ownPorts.map((port) => ({ first: port, last: port }));
   return reachable([
-    ...ports('OUTRIDER_INBOUND', { kind: 'list', items: own }, 'ports of the proxy itself', 'RETURN'),
-    ...ports('OUTRIDER_INBOUND', excludeInboundPorts, 'exclude-inbound-ports', 'RETURN'),
-    ...ports('OUTRIDER_INBOUND', includeInboundPorts, 'include-inbound-ports', 'OUTRIDER_IN_REDIRECT'),
+    rule(chain, { destinationPorts: own }, toCaller, 'ports of the proxy itself'),
+    ...ports(chain, excludeInboundPorts, 'exclude-inbound-ports', toCaller),
+    ...ports(chain, includeInboundPorts, 'include-inbound-ports', toInbound),
   ]);
 }
 
@@ -55,57 +57,77 @@ function inbound({ includeInboundPorts, excludeInboundPorts }: Settings): readon
  * proxy's user go, and each names one user, so that several users do not exempt each other.
  */
 function loopbackAndProxy({ proxyUids }: Settings, family: Family): readonly Rule[] {
-  const source = `${passthroughSource[family]}/${hostPrefix[family]}`;
+  const chain = 'OUTRIDER_OUTPUT';
+  const outInterface = loopback;
+  const selfCall = { notDestination: localhost[family], outInterface };
   return [
-    rule('OUTRIDER_OUTPUT', `-s ${source} -o lo -j RETURN`, 'passed through by the proxy to the application'),
-    ...proxyUids.map((uid) =>
-      rule(
-        'OUTRIDER_OUTPUT',
-        `! -d ${localhost[family]} -o lo -m owner --uid-owner ${uid} -j OUTRIDER_IN_REDIRECT`,
-        "the proxy calling its own pod's address",
-      ),
+    rule(
+      chain,
+      { source: passthrough[family], outInterface },
+      toCaller,
+      'passed through by the proxy to the application',
     ),
     ...proxyUids.map((uid) =>
-      rule('OUTRIDER_OUTPUT', `-m owner --uid-owner ${uid} -j RETURN`, "the proxy's other traffic"),
+      rule(chain, { ...selfCall, uid }, toInbound, "the proxy calling its own pod's address"),
     ),
-    rule('OUTRIDER_OUTPUT', '-o lo -j RETURN', 'the application to localhost or its own address'),
+    ...proxyUids.map((uid) => rule(chain, { uid }, toCaller, "the proxy's other traffic")),
+    rule(chain, { outInterface }, toCaller, 'the application to localhost or its own address'),
   ];
 }
 
 function outbound(settings: Settings, family: Family): readonly Rule[] {
+  const chain = 'OUTRIDER_OUTPUT';
   const { includeOutboundCidrs, includeOutboundPorts, excludeOutboundCidrs, excludeOutboundPorts } = settings;
   return reachable([
-    ...ports('OUTRIDER_OUTPUT', excludeOutboundPorts, 'exclude-outbound-ports', 'RETURN'),
-    ...cidrs(excludeOutboundCidrs, family, 'exclude-outbound-cidrs', 'RETURN'),
-    ...cidrs(includeOutboundCidrs, family, 'include-outbound-cidrs', 'OUTRIDER_REDIRECT'),
-    ...ports('OUTRIDER_OUTPUT', includeOutboundPorts, 'include-outbound-ports', 'OUTRIDER_REDIRECT'),
+    ...ports(chain, excludeOutboundPorts, 'exclude-outbound-ports', toCaller),
+    ...destinations(excludeOutboundCidrs, family, 'exclude-outbound-cidrs', toCaller),
+    ...destinations(includeOutboundCidrs, family, 'include-outbound-cidrs', toOutbound),
+    ...ports(chain, includeOutboundPorts, 'include-outbound-ports', toOutbound),
   ]);
 }
 
-function cidrs(selected: Selection<Cidr>, family: Family, reason: string, target: string): readonly Rule[] {
-  if (selected.kind === 'all') return [rule('OUTRIDER_OUTPUT', `-j ${target}`, reason)];
+function destinations(
+  selected: Selection<Cidr>,
+  family: Family,
+  reason: string,
+  verdict: Verdict,
+): readonly Rule[] {
+  const chain = 'OUTRIDER_OUTPUT';
+  if (selected.kind === 'all') return [rule(chain, {}, verdict, reason)];
   return selected.items
     .filter((cidr) => cidr.family === family)
-    .map(({ text }) => rule('OUTRIDER_OUTPUT', `${destination(text)}-j ${target}`, reason));
+    .map((destination) => rule(chain, isEverything(destination) ? {} : { destination }, verdict, reason));
 }
 
-/** The kernel stores no match for a block that holds every address, so none is printed back. */
-const destination = (block: string): string => (block.endsWith('/0') ? '' : `-d ${block} `);
+/** A block that holds every address is no match: the kernel stores none for it. */
+const isEverything = ({ text }: Cidr): boolean => text.endsWith('/0');
 
 function ports(
   chain: Chain,
   selected: Selection<PortRange>,
   reason: string,
-  target: string,
+  verdict: Verdict,
 ): readonly Rule[] {
-  if (selected.kind === 'all') return [rule(chain, `-j ${target}`, reason)];
-  return destinationPorts(selected.items).map((match) => rule(chain, `${match} -j ${target}`, reason));
+  if (selected.kind === 'all') return [rule(chain, {}, verdict, reason)];
+  if (selected.items.length === 0) return [];
+  return [rule(chain, { destinationPorts: selected.items }, verdict, reason)];
 }
 
 /** Without what stands behind a rule that takes every packet. */
 function reachable(rules: readonly Rule[]): readonly Rule[] {
-  const final = rules.findIndex(({ spec }) => spec.startsWith('-j '));
+  const final = rules.findIndex(isUnconditional);
   return final < 0 ? rules : rules.slice(0, final + 1);
 }
 
-const rule = (chain: Chain, spec: string, reason: string): Rule => ({ chain, spec, reason });
+const rule = (chain: Chain, match: Match, verdict: Verdict, reason: string): Rule => ({
+  chain,
+  match,
+  verdict,
+  reason,
+});
+
+function hostBlock(text: string): Cidr {
+  const cidr = parseCidr(text);
+  if (!cidr.ok) throw new RangeError(`${text} is not a block`);
+  return cidr.value;
+}

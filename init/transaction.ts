@@ -1,4 +1,4 @@
-import { chains, jumps, type Rule, ruleText } from './chains.ts';
+import { chains, jumps, type RuleLine, ruleText } from './chains.ts';
 import type { SavedState } from './saved-state.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { SavedState } from './saved-state.ts';
  */
 
 /** Draws our chains as `rules` and leads into them by exactly one jump each, at the first position. */
-export function applyTransaction(rules: readonly Rule[], before: SavedState): string {
+export function applyTransaction(rules: readonly RuleLine[], before: SavedState): string {
   return transaction([
     ...chains.map(declare),
     ...before.jumps.map(deletion),
@@ -17,7 +17,7 @@ export function applyTransaction(rules: readonly Rule[], before: SavedState): st
 }
 
 /** Back to what was there of ours `before`, from a state that holds our chains or not, and `written` jumps. */
-export function undoTransaction(before: SavedState, written: readonly Rule[]): string {
+export function undoTransaction(before: SavedState, written: readonly RuleLine[]): string {
   return transaction([
     ...chains.map(declare),
     ...written.map(deletion),
@@ -39,5 +39,5 @@ export function cleanupTransaction(before: SavedState): string {
 const transaction = (lines: readonly string[]): string => ['*nat', ...lines, 'COMMIT', ''].join('\n');
 const declare = (chain: string): string => `:${chain} - [0:0]`;
 const removal = (chain: string): string => `-X ${chain}`;
-const deletion = ({ chain, spec }: Pick<Rule, 'chain' | 'spec'>): string => `-D ${chain} ${spec}`;
-const explained = ({ reason }: Rule, line: string): readonly string[] => [`# ${reason}`, line];
+const deletion = ({ chain, spec }: Pick<RuleLine, 'chain' | 'spec'>): string => `-D ${chain} ${spec}`;
+const explained = ({ reason }: RuleLine, line: string): readonly string[] => [`# ${reason}`, line];

@@ -4,6 +4,7 @@ import { readState } from './iptables.ts';
 import type { Options } from './options.ts';
 import { differences, isAbsent } from './plan.ts';
 import { type Report, reportComparison } from './report.ts';
+import { renderLines } from './rule-lines.ts';
 import { rulesFor } from './rules.ts';
 
 /**
@@ -14,7 +15,11 @@ export function verify({ settings, output }: Options): Report {
   const families = resolveFamilies(settings.ipFamilies, networkInterfaces());
   const comparisons = families.map((family) => {
     const state = readState(family);
-    return { family, absent: isAbsent(state), differences: differences(rulesFor(settings, family), state) };
+    return {
+      family,
+      absent: isAbsent(state),
+      differences: differences(rulesFor(settings, family).flatMap(renderLines), state),
+    };
   });
   return reportComparison(comparisons, output);
 }

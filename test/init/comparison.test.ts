@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import { ruleText } from '../../init/chains.ts';
 import { compareRules } from '../../init/comparison.ts';
+import { renderLines } from '../../init/rule-lines.ts';
 import { rulesFor } from '../../init/rules.ts';
 import { parseSavedState } from '../../init/saved-state.ts';
 import { defaults } from '../../settings/settings.ts';
 
-const wanted = rulesFor(defaults, 'ipv4');
+const wanted = rulesFor(defaults, 'ipv4').flatMap(renderLines);
 const jumps = ['-A PREROUTING -p tcp -j OUTRIDER_INBOUND', '-A OUTPUT -p tcp -j OUTRIDER_OUTPUT'];
 const rules = wanted.map(ruleText);
 const compare = (lines: readonly string[]) =>

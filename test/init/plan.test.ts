@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import { ruleText } from '../../init/chains.ts';
 import { planApply, planCleanup } from '../../init/plan.ts';
+import { renderLines } from '../../init/rule-lines.ts';
 import { rulesFor } from '../../init/rules.ts';
 import { parseSavedState } from '../../init/saved-state.ts';
 import { defaults } from '../../settings/settings.ts';
 
-const wanted = rulesFor(defaults, 'ipv6');
+const wanted = rulesFor(defaults, 'ipv6').flatMap(renderLines);
 const asWanted = [
   '-A PREROUTING -p tcp -j OUTRIDER_INBOUND',
   '-A OUTPUT -p tcp -j OUTRIDER_OUTPUT',

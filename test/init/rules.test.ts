@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { ruleText } from '../../init/chains.ts';
+import { renderLines } from '../../init/rule-lines.ts';
 import { rulesFor } from '../../init/rules.ts';
 import type { Family } from '../../settings/cidr.ts';
 import { settingsOf } from './settings.ts';
@@ -48,13 +49,15 @@ describe('The rules', () => {
   for (const { golden, family, flags } of scenarios) {
     it(`are those of ${golden}.txt`, () => {
       const wanted = readFileSync(new URL(`golden/${golden}.txt`, import.meta.url), 'utf8');
-      const rules = rulesFor(settingsOf(flags), family);
+      const rules = rulesFor(settingsOf(flags), family).flatMap(renderLines);
       expect(`${rules.map(ruleText).join('\n')}\n`).to.equal(wanted);
     });
   }
 
   it('give every address as no match at all, as the kernel stores it', () => {
-    const rules = rulesFor(settingsOf({ 'include-outbound-cidrs': '10.0.0.0/8,0.0.0.0/0' }), 'ipv4');
+    const rules = rulesFor(settingsOf({ 'include-outbound-cidrs': '10.0.0.0/8,0.0.0.0/0' }), 'ipv4').flatMap(
+      renderLines,
+    );
     const outbound = rules.filter(({ spec }) => spec.endsWith('-j OUTRIDER_REDIRECT'));
     expect(outbound.map(({ spec }) => spec)).to.deep.equal([
       '-d 10.0.0.0/8 -j OUTRIDER_REDIRECT',
@@ -63,12 +66,16 @@ describe('The rules', () => {
   });
 
   it('capture no destination when nothing is included', () => {
-    const rules = rulesFor(settingsOf({ 'include-outbound-cidrs': '', 'include-inbound-ports': '' }), 'ipv6');
+    const rules = rulesFor(
+      settingsOf({ 'include-outbound-cidrs': '', 'include-inbound-ports': '' }),
+      'ipv6',
+    ).flatMap(renderLines);
     const lead = rules.filter(({ spec }) => /^(-d \S+ )?-j OUTRIDER_(IN_)?REDIRECT$/.test(spec));
     expect(lead).to.deep.equal([]);
   });
 
   it('each have a reason in one line', () => {
-    for (const { reason } of rulesFor(settingsOf(excludes), 'ipv4')) expect(reason).to.match(/^[^\n]+$/);
+    for (const { reason } of rulesFor(settingsOf(excludes), 'ipv4').flatMap(renderLines))
+      expect(reason).to.match(/^[^\n]+$/);
   });
 });
