@@ -4,6 +4,8 @@ import manifest from '../../package.json' with { type: 'json' };
 import type { Cluster } from './cluster.ts';
 import { buildBaseImage, buildBusyboxImage, buildEnvoyImage, buildImage } from './images.ts';
 import { kubectl } from './kubectl.ts';
+import { podManifest } from './pods.ts';
+import { until } from './polling.ts';
 
 const root = join(import.meta.dirname, '../..');
 /** The name under which the manifests know it. */
@@ -20,15 +22,21 @@ export async function installOutrider(cluster: Cluster): Promise<void> {
   await waitForWebhook(cluster);
 }
 
+/**
+ * Settles when both replicas are ready and the API server reaches them: kube-proxy learns of a new endpoint a moment
+ * after the Deployment counts it as ready.
+ */
 export async function waitForWebhook(cluster: Cluster): Promise<void> {
-  await kubectl(cluster, [
-    '-n',
-    'outrider-system',
-    'rollout',
-    'status',
-    'deployment/outrider-webhook',
-    '--timeout=60s',
-  ]);
+  const deployment = ['-n', 'outrider-system', 'deployment/outrider-webhook'];
+  await kubectl(cluster, ['rollout', 'status', '--timeout=60s', ...deployment]);
+  const pod = podManifest({ name: 'reach', labels: { 'outrider.io/inject': 'true' } });
+  const dryRun = ['-n', 'default', 'create', '--dry-run=server', '-f', '-'];
+  const isReached = (): Promise<boolean> =>
+    kubectl(cluster, dryRun, { input: JSON.stringify(pod) }).then(
+      () => true,
+      () => false,
+    );
+  await until(isReached, AbortSignal.timeout(20_000));
 }
 
 /** The project's own Dockerfile, on a base made of Debian's packages, since no registry of images is at hand. */
