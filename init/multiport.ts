@@ -4,7 +4,7 @@ import type { PortRange } from '../settings/port.ts';
 const slots = 15;
 
 /** The matches, each for one rule, that together cover all `ranges` in their order. */
-export function destinationPorts(ranges: readonly PortRange[]): readonly string[] {
+export function destinationPorts(ranges: readonly PortRange[]): readonly (readonly string[])[] {
   const groups: string[][] = [];
   let free = 0;
   for (const { first, last } of ranges) {
@@ -16,5 +16,5 @@ export function destinationPorts(ranges: readonly PortRange[]): readonly string[
     groups.at(-1)?.push(first === last ? `${first}` : `${first}:${last}`);
     free -= needed;
   }
-  return groups.map((group) => `-p tcp -m multiport --dports ${group.join(',')}`);
+  return groups.map((group) => [`-m multiport --dports ${group.join(',')}`]);
 }

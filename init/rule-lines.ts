@@ -1,42 +1,62 @@
-import type { Cidr } from '../settings/cidr.ts';
 import type { RuleLine } from './chains.ts';
 import { destinationPorts } from './multiport.ts';
 import type { Match, Rule, Verdict } from './rule.ts';
 
 /** A rule in the exact text that iptables-save prints back; several lines where its ports do not fit in one. */
 export function renderLines({ chain, match, verdict, reason }: Rule): readonly RuleLine[] {
-  const before = words(match);
-  const target = `-j ${renderTarget(verdict)}`;
-  const protocol = verdict.kind === 'redirect' ? ['-p tcp'] : [];
-  const owner = match.uid === undefined ? [] : [`-m owner --uid-owner ${match.uid}`];
-  const ports = match.destinationPorts && destinationPorts(match.destinationPorts);
-  return (ports ?? [undefined]).map((some) => ({
+  const ports = match.destinationPorts ? destinationPorts(match.destinationPorts) : [[]];
+  return ports.map((some) => ({
     chain,
-    spec: [...before, ...(some === undefined ? protocol : [some]), ...owner, target].join(' '),
+    spec: [...endpoints(match), ...some, ...extensions(match), ...target(verdict)].join(' '),
     reason,
   }));
 }
 
-/** Addresses and interfaces, in the order in which iptables-save prints them. */
-function words({ source, destination, notDestination, outInterface }: Match): readonly string[] {
+/** What iptables itself matches, in the order in which iptables-save prints it. */
+function endpoints(match: Match): readonly string[] {
   return [
-    ...block('-s', source),
-    ...block('-d', destination),
-    ...block('! -d', notDestination),
-    ...(outInterface === undefined ? [] : [`-o ${outInterface}`]),
+    ...option('-s', match.source?.text),
+    ...option('-d', match.destination?.text),
+    ...option('! -d', match.notDestination?.text),
+    ...option('-i', match.inInterface),
+    ...option('-o', match.outInterface),
+    ...option('-p', match.protocol),
+    ...option('! -p', match.notProtocol),
   ];
 }
 
-const block = (flag: string, cidr: Cidr | undefined): readonly string[] =>
-  cidr === undefined ? [] : [`${flag} ${cidr.text}`];
+/** What extensions match, in the order in which we give them: iptables-save keeps it. */
+function extensions({ uid, gid, state, mark }: Match): readonly string[] {
+  const owner = [...option('--uid-owner', uid), ...option('--gid-owner', gid)];
+  return [
+    ...(owner.length > 0 ? ['-m owner', ...owner] : []),
+    ...option('-m conntrack --ctstate', state),
+    ...option('-m mark --mark', mark === undefined ? undefined : hex(mark)),
+  ];
+}
 
-function renderTarget(verdict: Verdict): string {
+const option = (flag: string, value: string | number | undefined): readonly string[] =>
+  value === undefined ? [] : [`${flag} ${value}`];
+
+function target(verdict: Verdict): readonly string[] {
   switch (verdict.kind) {
     case 'return':
-      return 'RETURN';
+      return ['-j RETURN'];
     case 'jump':
-      return verdict.chain;
+      return [`-j ${verdict.chain}`];
     case 'redirect':
-      return `REDIRECT --to-ports ${verdict.port}`;
+      return [`-j REDIRECT --to-ports ${verdict.port}`];
+    case 'tproxy':
+      return [
+        `-j TPROXY --on-port ${verdict.port} --on-ip 0.0.0.0 --tproxy-mark ${hex(verdict.mark)}/0xffffffff`,
+      ];
+    case 'mark':
+      return [`-j MARK --set-xmark ${hex(verdict.mark)}/0xffffffff`];
+    case 'accept':
+      return ['-j ACCEPT'];
+    case 'drop':
+      return ['-j DROP'];
   }
 }
+
+const hex = (mark: number): string => `0x${mark.toString(16)}`;

@@ -1,35 +1,52 @@
 import type { Cidr } from '../settings/cidr.ts';
 import type { PortRange } from '../settings/port.ts';
-import type { Chain } from './chains.ts';
 
-/**
- * What a packet has to be for a rule to take it; a field that is absent takes every packet. Only TCP gets as far as
- * our chains: the jumps into them see to that.
- */
+/** The tables of netfilter that hold rules of ours. */
+export type Table = 'nat' | 'mangle' | 'filter';
+
+/** What a packet has to be for a rule to take it: all of the fields at once; an absent one takes every packet. */
 export interface Match {
   readonly source?: Cidr;
   readonly destination?: Cidr;
   readonly notDestination?: Cidr;
+  readonly inInterface?: string;
   readonly outInterface?: string;
+  readonly protocol?: 'tcp' | 'udp';
+  readonly notProtocol?: 'tcp';
   /** Any one of them; never empty. */
   readonly destinationPorts?: readonly PortRange[];
-  /** The user that owns the sending socket. */
+  /** The user, and the group, that owns the sending socket. */
   readonly uid?: number;
+  readonly gid?: number;
+  /** What connection tracking says of the packet. */
+  readonly state?: 'INVALID' | 'RELATED,ESTABLISHED';
+  readonly mark?: number;
 }
 
-/** What becomes of a packet that matches: back to the caller, on to another chain, or to a port of this host. */
+/**
+ * What becomes of a packet that matches: back to the caller, on to another chain of ours, to a port of this host (with
+ * its destination rewritten, or as it is and marked), on with a mark, out of the table, or nowhere.
+ */
 export type Verdict =
   | { readonly kind: 'return' }
-  | { readonly kind: 'jump'; readonly chain: Chain }
-  | { readonly kind: 'redirect'; readonly port: number };
+  | { readonly kind: 'jump'; readonly chain: string }
+  | { readonly kind: 'redirect'; readonly port: number }
+  | { readonly kind: 'tproxy'; readonly port: number; readonly mark: number }
+  | { readonly kind: 'mark'; readonly mark: number }
+  | { readonly kind: 'accept' }
+  | { readonly kind: 'drop' };
 
-/** One rule of the model: rendered for the kernel, and explained to a person. */
+/** One rule of the model: every backend renders it, `explain` tells it, `trace` follows it. */
 export interface Rule {
-  readonly chain: Chain;
+  readonly table: Table;
+  /** One of ours, or for a jump into ours one of the kernel's: PREROUTING, OUTPUT. */
+  readonly chain: string;
   readonly match: Match;
   readonly verdict: Verdict;
-  /** Why the rule is there, in one phrase without a line break; the key of the setting where it comes from one. */
+  /** Why the rule is there, in one phrase without a line break. */
   readonly reason: string;
+  /** Key of the setting that it comes from, where it comes from one. */
+  readonly setting?: string;
 }
 
 /** Whether a rule takes every packet that reaches it. */

@@ -35,10 +35,22 @@ export function rulesFor(settings: Settings, family: Family): readonly Rule[] {
   const { inboundPort, outboundPort } = settings;
   return [
     ...inbound(settings),
-    rule('OUTRIDER_IN_REDIRECT', {}, { kind: 'redirect', port: inboundPort }, 'to the proxy, inbound'),
+    rule(
+      'OUTRIDER_IN_REDIRECT',
+      { protocol: 'tcp' },
+      { kind: 'redirect', port: inboundPort },
+      'to the proxy, inbound',
+      'inbound-port',
+    ),
     ...loopbackAndProxy(settings, family),
     ...outbound(settings, family),
-    rule('OUTRIDER_REDIRECT', {}, { kind: 'redirect', port: outboundPort }, 'to the proxy, outbound'),
+    rule(
+      'OUTRIDER_REDIRECT',
+      { protocol: 'tcp' },
+      { kind: 'redirect', port: outboundPort },
+      'to the proxy, outbound',
+      'outbound-port',
+    ),
   ];
 }
 
@@ -46,7 +58,7 @@ function inbound({ includeInboundPorts, excludeInboundPorts }: Settings): readon
   const chain = 'OUTRIDER_INBOUND';
   const own = ownPorts.map((port) => ({ first: port, last: port }));
   return reachable([
-    rule(chain, { destinationPorts: own }, toCaller, 'ports of the proxy itself'),
+    rule(chain, { protocol: 'tcp', destinationPorts: own }, toCaller, 'ports of the proxy itself'),
     ...ports(chain, excludeInboundPorts, 'exclude-inbound-ports', toCaller),
     ...ports(chain, includeInboundPorts, 'include-inbound-ports', toInbound),
   ]);
@@ -68,9 +80,9 @@ function loopbackAndProxy({ proxyUids }: Settings, family: Family): readonly Rul
       'passed through by the proxy to the application',
     ),
     ...proxyUids.map((uid) =>
-      rule(chain, { ...selfCall, uid }, toInbound, "the proxy calling its own pod's address"),
+      rule(chain, { ...selfCall, uid }, toInbound, "the proxy calling its own pod's address", 'proxy-uid'),
     ),
-    ...proxyUids.map((uid) => rule(chain, { uid }, toCaller, "the proxy's other traffic")),
+    ...proxyUids.map((uid) => rule(chain, { uid }, toCaller, "the proxy's other traffic", 'proxy-uid')),
     rule(chain, { outInterface }, toCaller, 'the application to localhost or its own address'),
   ];
 }
@@ -89,14 +101,16 @@ function outbound(settings: Settings, family: Family): readonly Rule[] {
 function destinations(
   selected: Selection<Cidr>,
   family: Family,
-  reason: string,
+  setting: string,
   verdict: Verdict,
 ): readonly Rule[] {
   const chain = 'OUTRIDER_OUTPUT';
-  if (selected.kind === 'all') return [rule(chain, {}, verdict, reason)];
+  if (selected.kind === 'all') return [rule(chain, {}, verdict, setting, setting)];
   return selected.items
     .filter((cidr) => cidr.family === family)
-    .map((destination) => rule(chain, isEverything(destination) ? {} : { destination }, verdict, reason));
+    .map((destination) =>
+      rule(chain, isEverything(destination) ? {} : { destination }, verdict, setting, setting),
+    );
 }
 
 /** A block that holds every address is no match: the kernel stores none for it. */
@@ -105,12 +119,12 @@ const isEverything = ({ text }: Cidr): boolean => text.endsWith('/0');
 function ports(
   chain: Chain,
   selected: Selection<PortRange>,
-  reason: string,
+  setting: string,
   verdict: Verdict,
 ): readonly Rule[] {
-  if (selected.kind === 'all') return [rule(chain, {}, verdict, reason)];
+  if (selected.kind === 'all') return [rule(chain, {}, verdict, setting, setting)];
   if (selected.items.length === 0) return [];
-  return [rule(chain, { destinationPorts: selected.items }, verdict, reason)];
+  return [rule(chain, { protocol: 'tcp', destinationPorts: selected.items }, verdict, setting, setting)];
 }
 
 /** Without what stands behind a rule that takes every packet. */
@@ -119,11 +133,13 @@ function reachable(rules: readonly Rule[]): readonly Rule[] {
   return final < 0 ? rules : rules.slice(0, final + 1);
 }
 
-const rule = (chain: Chain, match: Match, verdict: Verdict, reason: string): Rule => ({
+const rule = (chain: Chain, match: Match, verdict: Verdict, reason: string, setting?: string): Rule => ({
+  table: 'nat',
   chain,
   match,
   verdict,
   reason,
+  ...(setting !== undefined && { setting }),
 });
 
 function hostBlock(text: string): Cidr {
