@@ -58,8 +58,11 @@ net-tools: modules
 	@tools/debian.sh test/net/debian-packages.txt
 	@tools/envoy.sh
 
+# kind brings its own Kubernetes; it is taken where it is asked for, or at hand with a Docker engine.
 cluster-tools: modules
-	@if ! docker info >/dev/null 2>&1; then \
-		tools/debian.sh test/cluster/debian-packages.txt; \
-		test/cluster/kubernetes/build.sh; \
-	fi
+	@case "$${CLUSTER:-}" in \
+	kind) exit ;; \
+	'') if kind version >/dev/null 2>&1 && docker info >/dev/null 2>&1; then exit; fi ;; \
+	esac; \
+	tools/debian.sh test/cluster/debian-packages.txt; \
+	test/cluster/kubernetes/build.sh
