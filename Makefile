@@ -65,4 +65,4 @@ cluster-tools: modules
 	'') if kind version >/dev/null 2>&1 && docker info >/dev/null 2>&1; then exit; fi ;; \
 	esac; \
 	tools/debian.sh test/cluster/debian-packages.txt; \
-	test/cluster/kubernetes/build.sh
+	test/cluster/kubernetes/build.sh >/dev/null

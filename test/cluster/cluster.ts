@@ -46,9 +46,14 @@ export async function lowerCluster(): Promise<void> {
 
 async function chooseProvider(requested = ''): Promise<Provider> {
   switch (requested) {
-    case 'kind':
     case 'local':
-      return providers[requested];
+      return providers.local;
+    case 'kind':
+      if (await kindIsUsable()) return providers.kind;
+      throw new ClusterError(
+        'unsupported',
+        "CLUSTER is 'kind': expected kind on PATH and a Docker engine, or CLUSTER=local",
+      );
     case '':
       return (await kindIsUsable()) ? providers.kind : providers.local;
     default:
