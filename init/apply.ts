@@ -19,11 +19,16 @@ export async function apply({ settings, waitProxy, wait, dryRun, output }: Optio
     const host = families.includes('ipv4') ? '127.0.0.1' : '::1';
     await waitForProxy({ host, port: readinessPort, path: readinessPath }, waitProxy);
   }
-  const plans = families.map((family) => ({
-    family,
-    steps: planApply(rulesFor(settings, family).flatMap(renderLines), readState(family), wait),
+  const states = families.map((family) => readState(family));
+  const plans = states.map((state) => ({
+    family: state.family,
+    steps: planApply(rulesFor(settings, state.family).flatMap(renderLines), state, wait),
   }));
   if (dryRun) return reportDryRun('apply', plans, output);
-  runSteps(plans.flatMap(({ steps }) => steps));
+  runSteps(
+    plans.flatMap(({ steps }) => steps),
+    states,
+    wait,
+  );
   return reportRun('apply', plans, output);
 }

@@ -1,27 +1,30 @@
-/** The chains in the kernel's nat table that are ours, in the order in which they are declared. */
-export const chains = [
-  'OUTRIDER_INBOUND',
-  'OUTRIDER_IN_REDIRECT',
-  'OUTRIDER_OUTPUT',
-  'OUTRIDER_REDIRECT',
-] as const;
+import type { Table } from './rule.ts';
 
-export type Chain = (typeof chains)[number];
+/** The chains in the kernel that are ours, by table, in the order in which they are declared. No name is used twice. */
+const chainsOf = {
+  nat: ['OUTRIDER_INBOUND', 'OUTRIDER_IN_REDIRECT', 'OUTRIDER_OUTPUT', 'OUTRIDER_REDIRECT'],
+  mangle: ['OUTRIDER_DROP', 'OUTRIDER_TPROXY', 'OUTRIDER_DIVERT', 'OUTRIDER_IN_TPROXY'],
+  filter: ['OUTRIDER_CAGE'],
+} as const satisfies Record<Table, readonly string[]>;
+
+export const tables: readonly Table[] = ['nat', 'mangle', 'filter'];
+
+export type Chain = (typeof chainsOf)[Table][number];
+
+export const chains: readonly Chain[] = tables.flatMap((table): readonly Chain[] => chainsOf[table]);
 
 export const isOurs = (chain: string): chain is Chain => chains.some((one) => one === chain);
 
+export const tableOf = (chain: Chain): Table =>
+  tables.find((table) => chainsOf[table].some((one) => one === chain)) ?? 'nat';
+
 /** One rule as iptables knows it: `spec` is what iptables-save prints behind `-A CHAIN `. */
 export interface RuleLine {
+  readonly table: Table;
   readonly chain: string;
   readonly spec: string;
   /** Why the rule is there, in one phrase without a line break. */
   readonly reason: string;
 }
-
-/** The ways into our chains: each the first rule of its chain, so that no other rule decides before. */
-export const jumps: readonly RuleLine[] = [
-  { chain: 'PREROUTING', spec: '-p tcp -j OUTRIDER_INBOUND', reason: 'TCP that arrives at the pod' },
-  { chain: 'OUTPUT', spec: '-p tcp -j OUTRIDER_OUTPUT', reason: 'TCP that the pod sends' },
-];
 
 export const ruleText = ({ chain, spec }: Pick<RuleLine, 'chain' | 'spec'>): string => `-A ${chain} ${spec}`;

@@ -11,9 +11,14 @@ import { type Report, reportDryRun, reportRun } from './report.ts';
  * @throws InitError `tool-missing` when there is no iptables at all, or `refused`
  */
 export function cleanup({ wait, dryRun, output }: Options): Report {
-  const plans = presentStates().map((state) => ({ family: state.family, steps: planCleanup(state, wait) }));
+  const states = presentStates();
+  const plans = states.map((state) => ({ family: state.family, steps: planCleanup(state, wait) }));
   if (dryRun) return reportDryRun('cleanup', plans, output);
-  runSteps(plans.flatMap(({ steps }) => steps));
+  runSteps(
+    plans.flatMap(({ steps }) => steps),
+    states,
+    wait,
+  );
   return reportRun('cleanup', plans, output);
 }
 

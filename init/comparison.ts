@@ -1,4 +1,4 @@
-import { jumps, type RuleLine, ruleText } from './chains.ts';
+import { isOurs, type RuleLine, ruleText } from './chains.ts';
 import type { SavedState } from './saved-state.ts';
 
 /** One line in which the kernel is not as wanted. `reason` says what a missing or displaced rule is for. */
@@ -10,41 +10,61 @@ export interface Difference {
 
 /** Compares in order, chain by chain: first match wins in the kernel, so the same rules in another order differ. */
 export function compareRules(wanted: readonly RuleLine[], saved: SavedState): readonly Difference[] {
-  const names = new Set([...wanted, ...saved.rules].map(({ chain }) => chain));
+  const rules = wanted.filter(({ chain }) => isOurs(chain));
+  const names = new Set([...rules, ...saved.rules].map(({ chain }) => chain));
+  const surplus = saved.chains.filter((name) => !names.has(name));
   return [
-    ...compareJumps(saved),
+    ...compareJumps(
+      wanted.filter(({ chain }) => !isOurs(chain)),
+      saved,
+    ),
     ...[...names].flatMap((name) =>
       compareChain(
-        wanted.filter(({ chain }) => chain === name),
+        rules.filter(({ chain }) => chain === name),
         saved.rules.filter(({ chain }) => chain === name).map(ruleText),
+        ruleText,
       ),
     ),
+    ...surplus.map((name) => ({ kind: 'extra', line: `-N ${name}` }) as const),
   ];
 }
 
-/** Each jump has to be there once, as the first rule of its chain. */
-function compareJumps({ jumps: saved }: SavedState): readonly Difference[] {
-  const missing = jumps.flatMap((jump) => {
-    const found = saved.filter((one) => ruleText(one) === ruleText(jump));
-    if (found.some(({ position }) => position === 1)) return [];
+/** Each jump has to be there once, and at the head of its chain: only jumps wanted before it stand in front. */
+function compareJumps(wanted: readonly RuleLine[], { jumps: saved }: SavedState): readonly Difference[] {
+  const place = ({ table, chain }: Place): string => `${table} ${chain}`;
+  const missing = wanted.flatMap((jump, index) => {
+    const found = saved.filter((one) => sameLine(one, jump));
+    const position = wanted.slice(0, index + 1).filter((one) => place(one) === place(jump)).length;
+    if (found.some((one) => one.position === position)) return [];
     return [difference(found.length > 0 ? 'reordered' : 'missing', jump)];
   });
-  const wanted = jumps.map(ruleText);
-  const extra = saved
-    .map(ruleText)
-    .filter((line, index, all) => !wanted.includes(line) || all.indexOf(line) < index);
-  return [...missing, ...extra.map((line) => ({ kind: 'extra', line }) as const)];
+  const extra = saved.filter(
+    (one, index) =>
+      !wanted.some((jump) => sameLine(one, jump)) ||
+      saved.findIndex((earlier) => sameLine(earlier, one)) < index,
+  );
+  return [...missing, ...extra.map((one) => ({ kind: 'extra', line: ruleText(one) }) as const)];
 }
 
-function compareChain(wanted: readonly RuleLine[], found: readonly string[]): readonly Difference[] {
-  const kept = longestCommon(wanted.map(ruleText), found);
+type Place = Pick<RuleLine, 'table' | 'chain'>;
+
+const sameLine = (one: Place & { spec: string }, other: Place & { spec: string }): boolean =>
+  one.table === other.table && ruleText(one) === ruleText(other);
+
+/** The rules of one chain; `text` gives the line that stands for a rule. The native nftables compares with it too. */
+export function compareChain<R extends { readonly reason: string }>(
+  wanted: readonly R[],
+  found: readonly string[],
+  text: (rule: R) => string,
+): readonly Difference[] {
+  const kept = longestCommon(wanted.map(text), found);
   const surplus = found.filter((_, index) => !kept.found.has(index));
   const differences = wanted
     .filter((_, index) => !kept.wanted.has(index))
     .map((rule) => {
-      const at = surplus.indexOf(ruleText(rule));
+      const at = surplus.indexOf(text(rule));
       if (at >= 0) surplus.splice(at, 1);
-      return difference(at >= 0 ? 'reordered' : 'missing', rule);
+      return { kind: at >= 0 ? 'reordered' : 'missing', line: text(rule), reason: rule.reason } as const;
     });
   return [...differences, ...surplus.map((line) => ({ kind: 'extra', line }) as const)];
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Family } from '../settings/cidr.ts';
 import { InitError } from './init-error.ts';
-import type { Command, FamilyState, Step } from './plan.ts';
+import { type Command, type FamilyState, planUndo, type Step } from './plan.ts';
 import { parseSavedState } from './saved-state.ts';
 
 /** The only file that talks to the kernel, through iptables and ip. */
@@ -14,7 +14,7 @@ import { parseSavedState } from './saved-state.ts';
 export function readState(family: Family): FamilyState {
   const passthroughAddress = family === 'ipv4' || hasPassthroughAddress();
   const command = family === 'ipv4' ? 'iptables-save' : 'ip6tables-save';
-  const saved = parseSavedState(run(family, { command, args: ['-t', 'nat'] }));
+  const saved = parseSavedState(run(family, { command, args: [] }));
   return { family, passthroughAddress, ...saved };
 }
 
@@ -28,32 +28,29 @@ function hasPassthroughAddress(): boolean {
 }
 
 /**
- * Runs the steps in order. When one is refused, those before it are taken back, last first.
+ * Runs the steps in order. When one is refused, all families are led back to how they were `before`: what is there of
+ * ours is read again, since the refused step may have changed some of its tables.
  * @throws InitError `tool-missing` or `refused`, with the tool's own words
  */
-export function runSteps(steps: readonly Step[]): void {
-  const done: Step[] = [];
-  for (const step of steps) {
-    try {
-      run(step.family, step);
-      done.unshift(step);
-    } catch (cause) {
-      throw withRollback(cause, done);
-    }
+export function runSteps(steps: readonly Step[], before: readonly FamilyState[], lockWait: number): void {
+  try {
+    for (const step of steps) run(step.family, step);
+  } catch (cause) {
+    if (!(cause instanceof InitError)) throw cause;
+    const outcomes = before.flatMap((state) => rollBack(state, lockWait));
+    throw new InitError(cause.code, [cause.message, ...outcomes].join('\n'), { cause });
   }
 }
 
-function withRollback(cause: unknown, done: readonly Step[]): unknown {
-  if (!(cause instanceof InitError) || done.length === 0) return cause;
-  const outcomes = done.map(({ family, undo }) => {
-    try {
-      run(family, undo);
-      return `${family}: rolled back: ${undo.command}`;
-    } catch (error) {
-      return `not rolled back: ${(error as Error).message}`;
-    }
-  });
-  return new InitError(cause.code, [cause.message, ...outcomes].join('\n'), { cause });
+function rollBack(before: FamilyState, lockWait: number): readonly string[] {
+  const { family } = before;
+  try {
+    const steps = planUndo(before, readState(family), lockWait);
+    for (const step of steps) run(family, step);
+    return steps.map(({ command }) => `${family}: rolled back: ${command}`);
+  } catch (error) {
+    return [`not rolled back: ${(error as Error).message}`];
+  }
 }
 
 /** Runs one command and gives its standard output. */

@@ -1,6 +1,6 @@
 import type { Family } from '../settings/cidr.ts';
 import { passthroughSource } from '../settings/names.ts';
-import { jumps, type RuleLine } from './chains.ts';
+import type { RuleLine } from './chains.ts';
 import { compareRules, type Difference } from './comparison.ts';
 import type { SavedState } from './saved-state.ts';
 import { applyTransaction, cleanupTransaction, undoTransaction } from './transaction.ts';
@@ -12,10 +12,9 @@ export interface Command {
   readonly input?: string;
 }
 
-/** A command that changes the kernel, and the one that takes the change back. */
+/** A command that changes the kernel. */
 export interface Step extends Command {
   readonly family: Family;
-  readonly undo: Command;
 }
 
 /** What the kernel holds of ours in one family. */
@@ -42,13 +41,9 @@ export function planApply(
   lockWait: number,
 ): readonly Step[] {
   const { family } = state;
-  const rules = {
-    family,
-    ...restore(family, lockWait, applyTransaction(wanted, state)),
-    undo: restore(family, lockWait, undoTransaction(state, jumps)),
-  };
+  const rules = restore(family, lockWait, applyTransaction(wanted, state));
   return [
-    ...(state.passthroughAddress ? [] : [{ family, ...addAddress, undo: removeAddress }]),
+    ...(state.passthroughAddress ? [] : [{ family, ...addAddress }]),
     ...(compareRules(wanted, state).length === 0 ? [] : [rules]),
   ];
 }
@@ -56,14 +51,21 @@ export function planApply(
 /** The steps from `state` to nothing of ours. Rules go first: what they exempt must exist as long as they do. */
 export function planCleanup(state: FamilyState, lockWait: number): readonly Step[] {
   const { family, passthroughAddress } = state;
-  const rules = {
-    family,
-    ...restore(family, lockWait, cleanupTransaction(state)),
-    undo: restore(family, lockWait, undoTransaction(state, [])),
-  };
   return [
-    ...(isAbsent(state) ? [] : [rules]),
-    ...(family === 'ipv6' && passthroughAddress ? [{ family, ...removeAddress, undo: addAddress }] : []),
+    ...(isAbsent(state) ? [] : [restore(family, lockWait, cleanupTransaction(state))]),
+    ...(family === 'ipv6' && passthroughAddress ? [{ family, ...removeAddress }] : []),
+  ];
+}
+
+/** The steps from what there is `now` back to what there was `before`; none when it is there again. */
+export function planUndo(before: FamilyState, now: FamilyState, lockWait: number): readonly Step[] {
+  const { family } = before;
+  const rules = [before, now].map(({ chains, rules, jumps }) => JSON.stringify({ chains, rules, jumps }));
+  return [
+    ...(rules[0] === rules[1] ? [] : [restore(family, lockWait, undoTransaction(before, now))]),
+    ...(before.passthroughAddress === now.passthroughAddress
+      ? []
+      : [{ family, ...(before.passthroughAddress ? addAddress : removeAddress) }]),
   ];
 }
 
@@ -71,9 +73,9 @@ export function planCleanup(state: FamilyState, lockWait: number): readonly Step
 export const isAbsent = ({ chains, jumps }: SavedState): boolean => chains.length + jumps.length === 0;
 
 /** -w bounds the wait for the lock that the legacy iptables takes; the nft one has no lock and accepts it. */
-function restore(family: Family, lockWait: number, input: string): Command {
+function restore(family: Family, lockWait: number, input: string): Step {
   const command = family === 'ipv4' ? 'iptables-restore' : 'ip6tables-restore';
-  return { command, args: ['--noflush', '-w', `${lockWait}`], input };
+  return { family, command, args: ['--noflush', '-w', `${lockWait}`], input };
 }
 
 /** All of 127.0.0.0/8 is local to a Linux host; of IPv6 only ::1 is, so ::6 has to be given to the host. */

@@ -3,9 +3,10 @@ import { destinationPorts } from './multiport.ts';
 import type { Match, Rule, Verdict } from './rule.ts';
 
 /** A rule in the exact text that iptables-save prints back; several lines where its ports do not fit in one. */
-export function renderLines({ chain, match, verdict, reason }: Rule): readonly RuleLine[] {
+export function renderLines({ table, chain, match, verdict, reason }: Rule): readonly RuleLine[] {
   const ports = match.destinationPorts ? destinationPorts(match.destinationPorts) : [[]];
   return ports.map((some) => ({
+    table,
     chain,
     spec: [...endpoints(match), ...some, ...extensions(match), ...target(verdict)].join(' '),
     reason,
@@ -26,11 +27,13 @@ function endpoints(match: Match): readonly string[] {
 }
 
 /** What extensions match, in the order in which we give them: iptables-save keeps it. */
-function extensions({ uid, gid, state, mark }: Match): readonly string[] {
+function extensions({ uid, gid, state, direction, mark, protocol, icmpType }: Match): readonly string[] {
+  const tracked = [...option('--ctstate', state), ...option('--ctdir', direction)];
   const owner = [...option('--uid-owner', uid), ...option('--gid-owner', gid)];
   return [
+    ...option(protocol === 'icmp' ? '-m icmp --icmp-type' : '-m icmp6 --icmpv6-type', icmpType),
     ...(owner.length > 0 ? ['-m owner', ...owner] : []),
-    ...option('-m conntrack --ctstate', state),
+    ...(tracked.length > 0 ? ['-m conntrack', ...tracked] : []),
     ...option('-m mark --mark', mark === undefined ? undefined : hex(mark)),
   ];
 }
@@ -47,9 +50,7 @@ function target(verdict: Verdict): readonly string[] {
     case 'redirect':
       return [`-j REDIRECT --to-ports ${verdict.port}`];
     case 'tproxy':
-      return [
-        `-j TPROXY --on-port ${verdict.port} --on-ip 0.0.0.0 --tproxy-mark ${hex(verdict.mark)}/0xffffffff`,
-      ];
+      return [`-j TPROXY --on-port ${verdict.port} --tproxy-mark ${hex(verdict.mark)}/0xffffffff`];
     case 'mark':
       return [`-j MARK --set-xmark ${hex(verdict.mark)}/0xffffffff`];
     case 'accept':

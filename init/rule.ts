@@ -11,15 +11,18 @@ export interface Match {
   readonly notDestination?: Cidr;
   readonly inInterface?: string;
   readonly outInterface?: string;
-  readonly protocol?: 'tcp' | 'udp';
+  readonly protocol?: 'tcp' | 'udp' | 'icmp' | 'ipv6-icmp';
   readonly notProtocol?: 'tcp';
   /** Any one of them; never empty. */
   readonly destinationPorts?: readonly PortRange[];
   /** The user, and the group, that owns the sending socket. */
   readonly uid?: number;
   readonly gid?: number;
-  /** What connection tracking says of the packet. */
+  /** The type of an ICMP message; `protocol` says of which ICMP. */
+  readonly icmpType?: number;
+  /** What connection tracking says of the packet: its state, and whether it answers the connection's first one. */
   readonly state?: 'INVALID' | 'RELATED,ESTABLISHED';
+  readonly direction?: 'REPLY';
   readonly mark?: number;
 }
 
@@ -39,7 +42,7 @@ export type Verdict =
 /** One rule of the model: every backend renders it, `explain` tells it, `trace` follows it. */
 export interface Rule {
   readonly table: Table;
-  /** One of ours, or for a jump into ours one of the kernel's: PREROUTING, OUTPUT. */
+  /** One of ours, or for a jump into ours one of the kernel's: PREROUTING, OUTPUT, FORWARD. */
   readonly chain: string;
   readonly match: Match;
   readonly verdict: Verdict;

@@ -1,8 +1,10 @@
 import { parseCidr } from '../settings/cidr.ts';
-import { isOurs } from './chains.ts';
+import { isOurs, tableOf, tables } from './chains.ts';
 import { InitError } from './init-error.ts';
+import type { Table } from './rule.ts';
 
 export interface SavedRule {
+  readonly table: Table;
   readonly chain: string;
   /** What stands behind `-A CHAIN `. */
   readonly spec: string;
@@ -10,9 +12,9 @@ export interface SavedRule {
   readonly position: number;
 }
 
-/** What the kernel's nat table holds that concerns us. */
+/** What the kernel's tables hold that concerns us. */
 export interface SavedState {
-  /** Those of our chains that exist. */
+  /** Those of our chains that exist, each in the table that is its own. */
   readonly chains: readonly string[];
   /** The rules in our chains, in order. */
   readonly rules: readonly SavedRule[];
@@ -21,28 +23,34 @@ export interface SavedState {
 }
 
 /**
- * Reads the output of `iptables-save -t nat` or `ip6tables-save -t nat`.
- * @throws InitError `refused` when the table holds what iptables cannot show
+ * Reads the output of `iptables-save` or `ip6tables-save`, of all tables.
+ * @throws InitError `refused` when a table holds what iptables cannot show
  */
 export function parseSavedState(text: string): SavedState {
-  const lines = text.split('\n');
-  const incompatible = lines.find((line) => line.startsWith('# Table') && line.includes('incompatible'));
-  if (incompatible !== undefined) throw new InitError('refused', incompatible.slice(2));
-  const chains = lines.flatMap((line) => /^:(\S+) /.exec(line)?.[1] ?? []).filter(isOurs);
-  const last = new Map<string, number>();
+  const chains: string[] = [];
   const rules: SavedRule[] = [];
-  for (const line of lines) {
+  const jumps: SavedRule[] = [];
+  const last = new Map<string, number>();
+  let table: Table | undefined;
+  for (const line of text.split('\n')) {
+    if (line.startsWith('*')) {
+      table = tables.find((one) => line === `*${one}`);
+      last.clear();
+    }
+    const [, opaque] = /^# Table `(\S+)' is incompatible/.exec(line) ?? [];
+    if (tables.some((one) => one === opaque)) throw new InitError('refused', line.slice(2));
+    if (table === undefined) continue;
+    const ours = (chain: string): boolean => isOurs(chain) && tableOf(chain) === table;
+    const [, declared = ''] = /^:(\S+) /.exec(line) ?? [];
+    if (ours(declared)) chains.push(declared);
     const [, chain, spec] = /^-A (\S+) (.*)$/.exec(line) ?? [];
     if (chain === undefined || spec === undefined) continue;
     const position = (last.get(chain) ?? 0) + 1;
     last.set(chain, position);
-    rules.push({ chain, spec: isOurs(chain) ? canonical(spec) : spec, position });
+    if (ours(chain)) rules.push({ table, chain, spec: canonical(spec), position });
+    else if (ours(target(spec))) jumps.push({ table, chain, spec, position });
   }
-  return {
-    chains,
-    rules: rules.filter(({ chain }) => isOurs(chain)),
-    jumps: rules.filter(({ chain, spec }) => !isOurs(chain) && isOurs(target(spec))),
-  };
+  return { chains, rules, jumps };
 }
 
 /** Where a rule leads; a comment in quotes may hold anything and is passed over. */
@@ -50,10 +58,15 @@ function target(spec: string): string {
   return /(?:^| )-[jg] (\S+)/.exec(spec.replace(/"(?:[^"\\]|\\.)*"/g, '""'))?.[1] ?? '';
 }
 
-/** C libraries differ in how they print IPv6 addresses that hold an IPv4 one: `::ffff:0.0.0.0/96`, `::ffff:0:0/96`. */
+/**
+ * C libraries differ in how they print IPv6 addresses that hold an IPv4 one: `::ffff:0.0.0.0/96`, `::ffff:0:0/96`.
+ * TPROXY prints the address that stands for the packet's own.
+ */
 function canonical(spec: string): string {
-  return spec.replace(/(?<=-[sd] )\S*:\S*/g, (text) => {
-    const cidr = parseCidr(text);
-    return cidr.ok ? cidr.value.text : text;
-  });
+  return spec
+    .replace(/(?<=-[sd] )\S*:\S*/g, (text) => {
+      const cidr = parseCidr(text);
+      return cidr.ok ? cidr.value.text : text;
+    })
+    .replace(/ --on-ip (0\.0\.0\.0|::)(?= )/, '');
 }

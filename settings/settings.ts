@@ -1,12 +1,21 @@
 import type { Cidr, Family } from './cidr.ts';
+import type { InterfaceName } from './interface-name.ts';
 import * as names from './names.ts';
 import type { Port, PortRange } from './port.ts';
 import type { Quantity } from './quantity.ts';
 import { everything, nothing, type Selection } from './result.ts';
-import type { Uid } from './uid.ts';
+import type { Gid, Owner, Uid } from './uid.ts';
 
 /** The families that rules and listeners cover; `auto` asks the host (for the command line alone). */
 export type IpFamilies = 'auto' | 'ipv4' | 'ipv6' | 'dual';
+
+/** How inbound traffic reaches the proxy: with its destination rewritten (REDIRECT), or as it is (TPROXY). */
+export const redirectModes = ['redirect', 'tproxy'] as const;
+export type RedirectMode = (typeof redirectModes)[number];
+
+/** What becomes of outbound traffic that nothing else decides on: it passes, or it ends in the proxy. */
+export const outboundPolicies = ['allow-any', 'blackhole'] as const;
+export type OutboundPolicy = (typeof outboundPolicies)[number];
 
 export const logLevels = ['trace', 'debug', 'info', 'warning', 'error', 'critical', 'off'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -27,8 +36,25 @@ export interface Settings {
   readonly excludeOutboundPorts: Selection<PortRange>;
   readonly includeInboundPorts: Selection<PortRange>;
   readonly excludeInboundPorts: Selection<PortRange>;
+  /** Sources whose inbound traffic is left alone. */
+  readonly excludeInboundCidrs: Selection<Cidr>;
+  /** What comes in or goes out by them is left alone. */
+  readonly excludeInterfaces: readonly InterfaceName[];
+  /** What comes in by them is outbound: sent by a guest behind them (a virtual machine, an inner container). */
+  readonly virtualInterfaces: readonly InterfaceName[];
+  /** Owners of applications whose traffic is left alone. */
+  readonly excludeUids: readonly Owner[];
+  readonly excludeGids: readonly Owner[];
+  /** Whether inbound TCP that belongs to no connection is dropped. */
+  readonly dropInvalid: boolean;
+  readonly redirectMode: RedirectMode;
+  readonly outboundPolicy: OutboundPolicy;
+  /** Whether a family that the pod has and that cannot be captured is left open, rather than the pod not started. */
+  readonly allowUncapturedFamily: boolean;
   /** Owners whose traffic is the proxy's own. Never empty; a pod has exactly one. */
   readonly proxyUids: readonly Uid[];
+  /** Groups whose traffic is the proxy's own, in addition to the users. */
+  readonly proxyGids: readonly Gid[];
   readonly proxyImage: string;
   readonly proxyLogLevel: LogLevel;
   /** Envoy's worker threads. */
@@ -49,7 +75,17 @@ export const defaults: Settings = {
   excludeOutboundPorts: nothing,
   includeInboundPorts: everything,
   excludeInboundPorts: nothing,
+  excludeInboundCidrs: nothing,
+  excludeInterfaces: [],
+  virtualInterfaces: [],
+  excludeUids: [],
+  excludeGids: [],
+  dropInvalid: false,
+  redirectMode: 'redirect',
+  outboundPolicy: 'allow-any',
+  allowUncapturedFamily: false,
   proxyUids: [names.defaultProxyUid],
+  proxyGids: [],
   proxyImage: names.defaultProxyImage,
   proxyLogLevel: 'warning',
   proxyConcurrency: 2,

@@ -1,10 +1,7 @@
-import { formatCidr, parseCidr } from './cidr.ts';
-import { parseImage } from './image.ts';
-import { formatPortRange, parsePort, parsePortRange } from './port.ts';
-import { parseQuantity } from './quantity.ts';
-import { expected, formatSelection, type Parsed, parsed, parseList, parseSelection } from './result.ts';
-import { logLevels, type Settings } from './settings.ts';
-import { parseUid } from './uid.ts';
+import * as kinds from './kinds.ts';
+import type { Parsed } from './result.ts';
+import { logLevels, outboundPolicies, redirectModes, type Settings } from './settings.ts';
+import { parseGid } from './uid.ts';
 
 /** Who may give a setting: an annotation (and so a flag of the same name), or the command line alone. */
 export type Scope = 'annotation' | 'command';
@@ -25,44 +22,6 @@ export interface Setting<F extends keyof Settings = keyof Settings> {
   readonly format: (value: Settings[F]) => string;
 }
 
-const word = <W extends string>(words: readonly W[]) => ({
-  parse: (text: string): Parsed<W> => {
-    const found = words.find((one) => one === text);
-    return found === undefined ? expected(`one of ${words.join(', ')}`) : parsed(found);
-  },
-  format: (value: W): string => value,
-});
-
-const ports = {
-  parse: (text: string) => parseSelection(text, parsePortRange),
-  format: (value: Settings['includeInboundPorts']) => formatSelection(value, formatPortRange),
-};
-const cidrs = {
-  parse: (text: string) => parseSelection(text, parseCidr),
-  format: (value: Settings['includeOutboundCidrs']) => formatSelection(value, formatCidr),
-};
-const port = { parse: parsePort, format: String };
-const quantity = { parse: parseQuantity, format: (value: Settings['proxyCpu']) => value.text };
-
-const uids = {
-  parse: (text: string): Parsed<Settings['proxyUids']> => {
-    const list = parseList(text, parseUid);
-    return list.ok && list.value.length === 0 ? (parseUid('') as ReturnType<typeof expected>) : list;
-  },
-  format: (value: Settings['proxyUids']) => value.join(','),
-};
-
-const image = { parse: parseImage, format: (value: string) => value };
-
-/** Envoy takes any number; 128 workers is far past the largest node on which a sidecar would help. */
-const workers = {
-  parse: (text: string) =>
-    /^[1-9][0-9]{0,2}$/.test(text) && Number(text) <= 128
-      ? parsed(Number(text))
-      : expected('a number of worker threads from 1 to 128'),
-  format: String,
-};
-
 function setting<F extends keyof Settings>(
   key: string,
   field: F,
@@ -76,14 +35,14 @@ function setting<F extends keyof Settings>(
 
 /** Every setting that exists. Annotations, flags, `OUTRIDER_CONFIG` and the documentation all come from this table. */
 export const table: readonly Setting[] = [
-  setting('outbound-port', 'outboundPort', 'command', 'rules', port, 'port that captures outbound TCP'),
-  setting('inbound-port', 'inboundPort', 'command', 'rules', port, 'port that captures inbound TCP'),
+  setting('outbound-port', 'outboundPort', 'command', 'rules', kinds.port, 'port that captures outbound TCP'),
+  setting('inbound-port', 'inboundPort', 'command', 'rules', kinds.port, 'port that captures inbound TCP'),
   setting(
     'ip-families',
     'ipFamilies',
     'command',
     'rules',
-    word(['auto', 'ipv4', 'ipv6', 'dual']),
+    kinds.word(['auto', 'ipv4', 'ipv6', 'dual']),
     'address families to capture',
   ),
   setting(
@@ -91,7 +50,7 @@ export const table: readonly Setting[] = [
     'includeOutboundCidrs',
     'annotation',
     'rules',
-    cidrs,
+    kinds.cidrs,
     'destinations captured',
   ),
   setting(
@@ -99,7 +58,7 @@ export const table: readonly Setting[] = [
     'excludeOutboundCidrs',
     'annotation',
     'rules',
-    cidrs,
+    kinds.cidrs,
     'destinations left alone',
   ),
   setting(
@@ -107,7 +66,7 @@ export const table: readonly Setting[] = [
     'includeOutboundPorts',
     'annotation',
     'rules',
-    ports,
+    kinds.ports,
     'destination ports captured, whatever the address',
   ),
   setting(
@@ -115,7 +74,7 @@ export const table: readonly Setting[] = [
     'excludeOutboundPorts',
     'annotation',
     'rules',
-    ports,
+    kinds.ports,
     'destination ports left alone',
   ),
   setting(
@@ -123,7 +82,7 @@ export const table: readonly Setting[] = [
     'includeInboundPorts',
     'annotation',
     'rules',
-    ports,
+    kinds.ports,
     'listening ports captured',
   ),
   setting(
@@ -131,24 +90,104 @@ export const table: readonly Setting[] = [
     'excludeInboundPorts',
     'annotation',
     'rules',
-    ports,
+    kinds.ports,
     'listening ports left alone',
+  ),
+  setting(
+    'exclude-inbound-cidrs',
+    'excludeInboundCidrs',
+    'annotation',
+    'rules',
+    kinds.cidrs,
+    'sources left alone',
+  ),
+  setting(
+    'exclude-interfaces',
+    'excludeInterfaces',
+    'annotation',
+    'rules',
+    kinds.interfaces,
+    'network interfaces left alone, in both directions',
+  ),
+  setting(
+    'virtual-interfaces',
+    'virtualInterfaces',
+    'annotation',
+    'rules',
+    kinds.interfaces,
+    'network interfaces of guests, whose traffic is outbound',
+  ),
+  setting(
+    'exclude-uids',
+    'excludeUids',
+    'annotation',
+    'rules',
+    kinds.owners,
+    'user ids of applications left alone',
+  ),
+  setting(
+    'exclude-gids',
+    'excludeGids',
+    'annotation',
+    'rules',
+    kinds.owners,
+    'group ids of applications left alone',
+  ),
+  setting(
+    'drop-invalid',
+    'dropInvalid',
+    'annotation',
+    'rules',
+    kinds.yesOrNo,
+    'drop inbound TCP that belongs to no connection',
+  ),
+  setting(
+    'redirect-mode',
+    'redirectMode',
+    'command',
+    'rules',
+    kinds.word(redirectModes),
+    'how inbound traffic reaches the proxy',
+  ),
+  setting(
+    'outbound-policy',
+    'outboundPolicy',
+    'command',
+    'rules',
+    kinds.word(outboundPolicies),
+    'blackhole: drop all outbound but TCP and DNS',
+  ),
+  setting(
+    'allow-uncaptured-family',
+    'allowUncapturedFamily',
+    'annotation',
+    'rules',
+    kinds.yesOrNo,
+    'leave a family open that cannot be captured',
   ),
   setting(
     'proxy-uid',
     'proxyUids',
     'annotation',
     'rules',
-    uids,
+    kinds.uids,
     'user id of the proxy, whose traffic is its own',
   ),
-  setting('proxy-image', 'proxyImage', 'annotation', 'proxy', image, 'image of the proxy'),
+  setting(
+    'proxy-gid',
+    'proxyGids',
+    'command',
+    'rules',
+    kinds.listOf(parseGid),
+    "group ids whose traffic is the proxy's own",
+  ),
+  setting('proxy-image', 'proxyImage', 'annotation', 'proxy', kinds.image, 'image of the proxy'),
   setting(
     'proxy-log-level',
     'proxyLogLevel',
     'annotation',
     'proxy',
-    word(logLevels),
+    kinds.word(logLevels),
     'log level of the proxy',
   ),
   setting(
@@ -156,18 +195,32 @@ export const table: readonly Setting[] = [
     'proxyConcurrency',
     'annotation',
     'proxy',
-    workers,
+    kinds.workers,
     'worker threads of the proxy',
   ),
-  setting('proxy-cpu', 'proxyCpu', 'annotation', 'proxy', quantity, 'CPU request of the proxy'),
-  setting('proxy-cpu-limit', 'proxyCpuLimit', 'annotation', 'proxy', quantity, 'CPU limit of the proxy'),
-  setting('proxy-memory', 'proxyMemory', 'annotation', 'proxy', quantity, 'memory request of the proxy'),
+  setting('proxy-cpu', 'proxyCpu', 'annotation', 'proxy', kinds.quantity, 'CPU request of the proxy'),
+  setting(
+    'proxy-cpu-limit',
+    'proxyCpuLimit',
+    'annotation',
+    'proxy',
+    kinds.quantity,
+    'CPU limit of the proxy',
+  ),
+  setting(
+    'proxy-memory',
+    'proxyMemory',
+    'annotation',
+    'proxy',
+    kinds.quantity,
+    'memory request of the proxy',
+  ),
   setting(
     'proxy-memory-limit',
     'proxyMemoryLimit',
     'annotation',
     'proxy',
-    quantity,
+    kinds.quantity,
     'memory limit of the proxy',
   ),
 ];

@@ -8,9 +8,11 @@ import { defaults } from '../../settings/settings.ts';
 
 const wanted = rulesFor(defaults, 'ipv4').flatMap(renderLines);
 const jumps = ['-A PREROUTING -p tcp -j OUTRIDER_INBOUND', '-A OUTPUT -p tcp -j OUTRIDER_OUTPUT'];
-const rules = wanted.map(ruleText);
+const rules = wanted.map(ruleText).filter((line) => !jumps.includes(line));
 const compare = (lines: readonly string[]) =>
-  compareRules(wanted, parseSavedState(lines.join('\n'))).map(({ kind, line }) => `${kind} ${line}`);
+  compareRules(wanted, parseSavedState(['*nat', ...lines].join('\n'))).map(
+    ({ kind, line }) => `${kind} ${line}`,
+  );
 
 const owner = '-A OUTRIDER_OUTPUT -m owner --uid-owner 51337 -j RETURN';
 const loopback = '-A OUTRIDER_OUTPUT -o lo -j RETURN';

@@ -1,18 +1,16 @@
 import { expect } from 'chai';
 import { ruleText } from '../../init/chains.ts';
-import { planApply, planCleanup } from '../../init/plan.ts';
+import { planApply, planCleanup, planUndo } from '../../init/plan.ts';
 import { renderLines } from '../../init/rule-lines.ts';
 import { rulesFor } from '../../init/rules.ts';
 import { parseSavedState } from '../../init/saved-state.ts';
 import { defaults } from '../../settings/settings.ts';
 
 const wanted = rulesFor(defaults, 'ipv6').flatMap(renderLines);
-const asWanted = [
-  '-A PREROUTING -p tcp -j OUTRIDER_INBOUND',
-  '-A OUTPUT -p tcp -j OUTRIDER_OUTPUT',
-  ...wanted.map(ruleText),
-].join('\n');
-const older = `:OUTRIDER_OUTPUT - [0:0]
+const asWanted = ['*nat', ...wanted.map(ruleText)].join('\n');
+const ours = wanted.map(ruleText).filter((line) => line.startsWith('-A OUTRIDER_'));
+const older = `*nat
+:OUTRIDER_OUTPUT - [0:0]
 -A OUTPUT -p udp -j OTHER
 -A OUTPUT -p tcp -j OUTRIDER_OUTPUT
 -A OUTPUT -p tcp -j OUTRIDER_OUTPUT
@@ -47,17 +45,22 @@ describe('The plan', () => {
       ':OUTRIDER_REDIRECT - [0:0]',
       '-D OUTPUT -p tcp -j OUTRIDER_OUTPUT',
       '-D OUTPUT -p tcp -j OUTRIDER_OUTPUT',
-      '-I PREROUTING -p tcp -j OUTRIDER_INBOUND',
       '-I OUTPUT -p tcp -j OUTRIDER_OUTPUT',
-      ...wanted.map(ruleText),
+      '-I PREROUTING -p tcp -j OUTRIDER_INBOUND',
+      ...ours,
       'COMMIT',
       '',
     ]);
   });
 
   it('knows the way back to what was there', () => {
-    const [step] = planApply(wanted, state(older, true), 5);
-    expect(lines(step?.undo.input)).to.deep.equal([
+    const now = ['INBOUND', 'IN_REDIRECT', 'OUTPUT', 'REDIRECT'].map((name) => `:OUTRIDER_${name} - [0:0]`);
+    const [step] = planUndo(
+      state(older, true),
+      state(`*nat\n${now.join('\n')}\n${asWanted.slice(5)}`, true),
+      5,
+    );
+    expect(lines(step?.input)).to.deep.equal([
       '*nat',
       ':OUTRIDER_INBOUND - [0:0]',
       ':OUTRIDER_IN_REDIRECT - [0:0]',

@@ -23,13 +23,18 @@ describe('The saved state', () => {
     expect(parseSavedState(saved)).to.deep.equal({
       chains: ['OUTRIDER_OUTPUT'],
       rules: [
-        { chain: 'OUTRIDER_OUTPUT', spec: '-d ::ffff:0:0/96 -j RETURN', position: 1 },
-        { chain: 'OUTRIDER_OUTPUT', spec: '! -d ::5:6/128 -j FOREIGN', position: 2 },
+        { table: 'nat', chain: 'OUTRIDER_OUTPUT', spec: '-d ::ffff:0:0/96 -j RETURN', position: 1 },
+        { table: 'nat', chain: 'OUTRIDER_OUTPUT', spec: '! -d ::5:6/128 -j FOREIGN', position: 2 },
       ],
       jumps: [
-        { chain: 'PREROUTING', spec: '-p tcp -j OUTRIDER_INBOUND', position: 2 },
-        { chain: 'FOREIGN', spec: '-g OUTRIDER_OUTPUT', position: 1 },
-        { chain: 'OUTPUT', spec: '-p tcp -m comment --comment "two words" -j OUTRIDER_OUTPUT', position: 1 },
+        { table: 'nat', chain: 'PREROUTING', spec: '-p tcp -j OUTRIDER_INBOUND', position: 2 },
+        { table: 'nat', chain: 'FOREIGN', spec: '-g OUTRIDER_OUTPUT', position: 1 },
+        {
+          table: 'nat',
+          chain: 'OUTPUT',
+          spec: '-p tcp -m comment --comment "two words" -j OUTRIDER_OUTPUT',
+          position: 1,
+        },
       ],
     });
   });

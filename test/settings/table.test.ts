@@ -17,6 +17,7 @@ const list = (item: fc.Arbitrary<string>, minLength = 0) =>
   fc.tuple(fc.array(item, { minLength, maxLength: 5 }), separator).map(([items, by]) => items.join(by));
 const selection = (item: fc.Arbitrary<string>) => fc.oneof(fc.constantFrom('*', ''), list(item));
 const ports = selection(fc.oneof(port, range));
+const interfaceName = fc.constantFrom('eth0', 'veth_1.2', 'br-0123456789ab', 'x'.repeat(15));
 const quantity = fc
   .tuple(natural(1, 9999), fc.constantFrom('', 'm', 'k', 'Ki', 'Mi', 'G', 'Gi', 'e2', '.5', '.25Gi'))
   .map(([digits, suffix]) => digits + suffix);
@@ -32,7 +33,17 @@ const texts: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'exclude-outbound-ports': ports,
   'include-inbound-ports': ports,
   'exclude-inbound-ports': ports,
+  'exclude-inbound-cidrs': selection(cidr),
+  'exclude-interfaces': list(interfaceName),
+  'virtual-interfaces': list(interfaceName),
+  'exclude-uids': list(natural(0, 4294967294)),
+  'exclude-gids': list(natural(0, 4294967294)),
+  'drop-invalid': fc.constantFrom('true', 'false'),
+  'redirect-mode': fc.constantFrom('redirect', 'tproxy'),
+  'outbound-policy': fc.constantFrom('allow-any', 'blackhole'),
+  'allow-uncaptured-family': fc.constantFrom('true', 'false'),
   'proxy-uid': list(natural(1, 4294967294), 1),
+  'proxy-gid': list(natural(1, 4294967294)),
   'proxy-image': fc.constantFrom('envoy', 'r.example:5000/a/b:v1', 'envoyproxy/envoy:distroless-v1.40.0'),
   'proxy-log-level': fc.constantFrom(...logLevels),
   'proxy-concurrency': natural(1, 128),
@@ -81,6 +92,18 @@ describe('the table of settings', () => {
     ['ip-families', ['', 'IPv4', 'both']],
     ['proxy-log-level', ['', 'warn', 'INFO', 'verbose']],
     ['proxy-concurrency', ['', '0', '129', '1.5', '-1', '01']],
+    [
+      'exclude-interfaces',
+      ['*', 'eth+', 'x'.repeat(16), 'a b', '!a', '-j', '..', 'eth0,', 'a/b', 'eth0@if5'],
+    ],
+    ['virtual-interfaces', ['tun0;']],
+    ['exclude-uids', ['root', '-1', '4294967295', '1,']],
+    ['exclude-gids', ['4294967295']],
+    ['proxy-gid', ['0', 'proxy']],
+    ['drop-invalid', ['', 'yes', 'True']],
+    ['allow-uncaptured-family', ['', '1']],
+    ['redirect-mode', ['', 'TPROXY']],
+    ['outbound-policy', ['', 'allow']],
     ['proxy-uid', ['', ' ', '1,', '1,0', '*']],
   ] as const) {
     for (const text of bad) {
@@ -98,7 +121,10 @@ describe("the rules' settings", () => {
       '{"outbound-port":"15001","inbound-port":"15006","ip-families":"auto",' +
         '"include-outbound-cidrs":"*","exclude-outbound-cidrs":"",' +
         '"include-outbound-ports":"","exclude-outbound-ports":"",' +
-        '"include-inbound-ports":"*","exclude-inbound-ports":"","proxy-uid":"51337"}',
+        '"include-inbound-ports":"*","exclude-inbound-ports":"","exclude-inbound-cidrs":"",' +
+        '"exclude-interfaces":"","virtual-interfaces":"","exclude-uids":"","exclude-gids":"",' +
+        '"drop-invalid":"false","redirect-mode":"redirect","outbound-policy":"allow-any",' +
+        '"allow-uncaptured-family":"false","proxy-uid":"51337","proxy-gid":""}',
     );
   });
 });

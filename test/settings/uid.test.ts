@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { parseUid } from '../../settings/uid.ts';
+import { parseGid, parseOwner, parseUid } from '../../settings/uid.ts';
 
 describe('a user id', () => {
   for (const [text, uid] of [
@@ -29,4 +29,19 @@ describe('a user id', () => {
       });
     });
   }
+});
+
+describe('a group id', () => {
+  it('has the bounds of a user id', () => {
+    expect(parseGid('51337')).to.deep.equal({ ok: true, value: 51337 });
+    expect(parseGid('0')).to.deep.equal({ ok: false, expected: 'a numeric group id from 1 to 4294967294' });
+  });
+});
+
+describe('an owner that is left alone', () => {
+  it("may be root, for it is an application's owner", () => {
+    expect(parseOwner('0')).to.deep.equal({ ok: true, value: 0 });
+    expect(parseOwner('')).to.have.property('ok', false);
+    expect(parseOwner('4294967295')).to.have.property('ok', false);
+  });
 });

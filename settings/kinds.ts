@@ -1,0 +1,61 @@
+import { formatCidr, parseCidr } from './cidr.ts';
+import { parseImage } from './image.ts';
+import { parseInterfaceName } from './interface-name.ts';
+import { formatPortRange, parsePort, parsePortRange } from './port.ts';
+import { parseQuantity } from './quantity.ts';
+import { expected, formatSelection, type Parsed, parsed, parseList, parseSelection } from './result.ts';
+import type { Settings } from './settings.ts';
+import { parseOwner, parseUid } from './uid.ts';
+
+/** How the texts of the settings become values, and back: kinds that several settings share, or one has. */
+
+export const word = <W extends string>(words: readonly W[]) => ({
+  parse: (text: string): Parsed<W> => {
+    const found = words.find((one) => one === text);
+    return found === undefined ? expected(`one of ${words.join(', ')}`) : parsed(found);
+  },
+  format: (value: W): string => value,
+});
+
+export const ports = {
+  parse: (text: string) => parseSelection(text, parsePortRange),
+  format: (value: Settings['includeInboundPorts']) => formatSelection(value, formatPortRange),
+};
+export const cidrs = {
+  parse: (text: string) => parseSelection(text, parseCidr),
+  format: (value: Settings['includeOutboundCidrs']) => formatSelection(value, formatCidr),
+};
+export const port = { parse: parsePort, format: String };
+export const quantity = { parse: parseQuantity, format: (value: Settings['proxyCpu']) => value.text };
+
+export const uids = {
+  parse: (text: string): Parsed<Settings['proxyUids']> => {
+    const list = parseList(text, parseUid);
+    return list.ok && list.value.length === 0 ? (parseUid('') as ReturnType<typeof expected>) : list;
+  },
+  format: (value: Settings['proxyUids']) => value.join(','),
+};
+
+export const listOf = <T extends string | number>(item: (text: string) => Parsed<T>) => ({
+  parse: (text: string): Parsed<readonly T[]> => parseList(text, item),
+  format: (values: readonly T[]): string => values.join(','),
+});
+export const interfaces = listOf(parseInterfaceName);
+export const owners = listOf(parseOwner);
+
+export const yesOrNo = {
+  parse: (text: string): Parsed<boolean> =>
+    text === 'true' || text === 'false' ? parsed(text === 'true') : expected('one of true, false'),
+  format: String,
+};
+
+export const image = { parse: parseImage, format: (value: string) => value };
+
+/** Envoy takes any number; 128 workers is far past the largest node on which a sidecar would help. */
+export const workers = {
+  parse: (text: string) =>
+    /^[1-9][0-9]{0,2}$/.test(text) && Number(text) <= 128
+      ? parsed(Number(text))
+      : expected('a number of worker threads from 1 to 128'),
+  format: String,
+};
