@@ -178,9 +178,18 @@ describe('Apply and cleanup', () => {
       ...['--exclude-outbound-ports', '1-2,3-4,5-6,7-8,9-10,11-12,13-14,15-16,17,18'],
       ...['--include-outbound-ports', '443', '--include-inbound-ports', '8080-8081', ...dual],
     ];
-    await runInit(pair.pod, ['apply', ...flags]);
-    const { exitCode, stdout } = await runInit(pair.pod, ['verify', ...flags]);
-    expect(exitCode, stdout).to.equal(0);
+    const more = [
+      ...['--exclude-inbound-cidrs', '192.0.2.1/24,2001:db8::/32', '--exclude-interfaces', 'eth1,a-b_c.d'],
+      ...['--virtual-interfaces', 'tap0', '--exclude-uids', '0,1001', '--exclude-gids', '0,2002'],
+      ...['--proxy-gid', '51337,51338', '--drop-invalid', 'true', '--outbound-policy', 'blackhole'],
+    ];
+    for (const mode of ['redirect', 'tproxy']) {
+      const all = [...flags, ...more, '--redirect-mode', mode];
+      const applied = await runInit(pair.pod, ['apply', ...all]);
+      expect(applied.exitCode, applied.stderr).to.equal(0);
+      const { exitCode, stdout } = await runInit(pair.pod, ['verify', ...all]);
+      expect(exitCode, stdout).to.equal(0);
+    }
   });
 
   /** Runs `body` with the folder of a PATH that has only the given tools, and what starts a program in a host. */

@@ -1,20 +1,32 @@
 import type { Host } from './host.ts';
 
-/** The nat tables of both families as iptables-save prints them, without counters and dates, and the addresses of lo. */
+/**
+ * All tables of both families as iptables-save prints them, without counters, dates and tables without content, the
+ * addresses of lo, and the rules and routes that lead to a table of routes other than the kernel's own.
+ */
 export async function kernelState(host: Host): Promise<string> {
   const outcomes = await Promise.all([
-    host.exec('iptables-save', ['-t', 'nat']),
-    host.exec('ip6tables-save', ['-t', 'nat']),
+    host.exec('iptables-save', []),
+    host.exec('ip6tables-save', []),
     host.exec('ip', ['-brief', 'addr', 'show', 'dev', 'lo']),
+    host.exec('ip', ['-4', 'rule', 'show']),
+    host.exec('ip', ['-6', 'rule', 'show']),
+    host.exec('ip', ['-4', 'route', 'show', 'table', '133']),
+    host.exec('ip', ['-6', 'route', 'show', 'table', '133']),
   ]);
   return outcomes
-    .map(({ stdout }) => stdout.replace(/^#.*\n/gm, '').replace(/ \[\d+:\d+\]$/gm, ''))
+    .map(({ stdout }) =>
+      stdout
+        .replace(/^#.*\n/gm, '')
+        .replace(/ \[\d+:\d+\]$/gm, '')
+        .replace(/^\*\w+\n(:[A-Z]+ ACCEPT\n)*COMMIT\n/gm, ''),
+    )
     .join('---\n');
 }
 
-/** Runs the lines as one transaction on the nat table of IPv4. */
-export async function changeRules(host: Host, lines: readonly string[]): Promise<void> {
-  const input = ['*nat', ...lines, 'COMMIT', ''].join('\n');
+/** Runs the lines as one transaction on a table of IPv4. */
+export async function changeRules(host: Host, lines: readonly string[], table = 'nat'): Promise<void> {
+  const input = [`*${table}`, ...lines, 'COMMIT', ''].join('\n');
   const { exitCode, stderr } = await host.exec('iptables-restore', ['--noflush'], { input });
   if (exitCode !== 0) throw new Error(stderr);
 }
