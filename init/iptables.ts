@@ -2,20 +2,29 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Family } from '../settings/cidr.ts';
 import { InitError } from './init-error.ts';
-import { type Command, type FamilyState, planUndo, type Step } from './plan.ts';
+import { type Command, type FamilyState, planUndo, program, type Step, type Variant } from './plan.ts';
+import { parseRouting, routingQuery } from './routing.ts';
 import { parseSavedState } from './saved-state.ts';
 
 /** The only file that talks to the kernel, through iptables and ip. */
 
 /**
- * Reads what the kernel holds of ours.
+ * Reads what the kernel holds of ours. Routes of ours are looked for where they are `expected`, and where there are
+ * rules of ours that need them: to look costs a process.
  * @throws InitError `tool-missing`, `family-missing` (this kernel has no IPv6) or `refused`
  */
-export function readState(family: Family): FamilyState {
+export function readState(family: Family, expected: 'routing' | 'no-routing'): FamilyState {
   const passthroughAddress = family === 'ipv4' || hasPassthroughAddress();
   const command = family === 'ipv4' ? 'iptables-save' : 'ip6tables-save';
   const saved = parseSavedState(run(family, { command, args: [] }));
-  return { family, passthroughAddress, ...saved };
+  const look = expected === 'routing' || saved.chains.includes('OUTRIDER_IN_TPROXY');
+  const routing = look ? readRouting(family) : { routingRules: 0, route: false };
+  return { family, passthroughAddress, ...saved, ...routing };
+}
+
+function readRouting(family: Family): ReturnType<typeof parseRouting> {
+  const args = ['-N', ...(family === 'ipv6' ? ['-6'] : []), '-batch', '-'];
+  return parseRouting(run(family, { command: 'ip', args, input: routingQuery }));
 }
 
 /** /proc/net/if_inet6 lists address (32 hexadecimal digits), index, prefix length, scope, flags and interface. */
@@ -45,7 +54,7 @@ export function runSteps(steps: readonly Step[], before: readonly FamilyState[],
 function rollBack(before: FamilyState, lockWait: number): readonly string[] {
   const { family } = before;
   try {
-    const steps = planUndo(before, readState(family), lockWait);
+    const steps = planUndo(before, readState(family, before.variant), lockWait);
     for (const step of steps) run(family, step);
     return steps.map(({ command }) => `${family}: rolled back: ${command}`);
   } catch (error) {
@@ -54,7 +63,7 @@ function rollBack(before: FamilyState, lockWait: number): readonly string[] {
 }
 
 /** Runs one command and gives its standard output. */
-export function run(family: Family, { command, args, input = '' }: Command): string {
+export function run(family: Step['family'], { command, args, input = '' }: Command): string {
   const { error, status, signal, stdout, stderr } = spawnSync(command, args, { input, encoding: 'utf8' });
   if (error !== undefined && 'code' in error && error.code === 'ENOENT') {
     throw new InitError('tool-missing', `${family}: ${command} is not installed`, { cause: error });

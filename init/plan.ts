@@ -1,7 +1,7 @@
 import type { Family } from '../settings/cidr.ts';
-import { passthroughSource } from '../settings/names.ts';
 import type { RuleLine } from './chains.ts';
 import { compareRules, type Difference } from './comparison.ts';
+import { type HostState, hostDifferences, needsRouting, planHost } from './routing.ts';
 import type { SavedState } from './saved-state.ts';
 import { applyTransaction, cleanupTransaction, undoTransaction } from './transaction.ts';
 
@@ -18,21 +18,15 @@ export interface Step extends Command {
 }
 
 /** What the kernel holds of ours in one family. */
-export interface FamilyState extends SavedState {
+export interface FamilyState extends SavedState, HostState {
   readonly family: Family;
-  /** Whether the passthrough source is an address of this host, so that the proxy can bind to it. */
-  readonly passthroughAddress: boolean;
 }
 
 /** What is not as wanted, in the kernel's walking order; nothing when all is. */
-export function differences(wanted: readonly RuleLine[], state: FamilyState): readonly Difference[] {
-  const address: Difference = {
-    kind: 'missing',
-    line: `address ${where.join(' ')}`,
-    reason: 'source of what the proxy passes to the application',
-  };
-  return [...(state.passthroughAddress ? [] : [address]), ...compareRules(wanted, state)];
-}
+export const differences = (wanted: readonly RuleLine[], state: FamilyState): readonly Difference[] => [
+  ...hostDifferences(needsRouting(wanted), state, state.family),
+  ...compareRules(wanted, state),
+];
 
 /** The steps from `state` to `wanted`; none when nothing differs. `lockWait` is in seconds. */
 export function planApply(
@@ -41,33 +35,43 @@ export function planApply(
   lockWait: number,
 ): readonly Step[] {
   const { family } = state;
-  const rules = restore(family, lockWait, applyTransaction(wanted, state));
+  const routing = needsRouting(wanted);
+  const wantedHost = { passthroughAddress: true, routingRules: Number(routing), route: routing };
+  const { removal, addition } = planHost(wantedHost, state, family);
+  const same = compareRules(wanted, state).length === 0;
   return [
-    ...(state.passthroughAddress ? [] : [{ family, ...addAddress }]),
-    ...(compareRules(wanted, state).length === 0 ? [] : [rules]),
+    ...removal,
+    ...(same ? [] : [restore(family, lockWait, applyTransaction(wanted, state))]),
+    ...addition,
   ];
 }
 
-/** The steps from `state` to nothing of ours. Rules go first: what they exempt must exist as long as they do. */
+/** The steps from `state` to nothing of ours. */
 export function planCleanup(state: FamilyState, lockWait: number): readonly Step[] {
-  const { family, passthroughAddress } = state;
-  return [
-    ...(isAbsent(state) ? [] : [restore(family, lockWait, cleanupTransaction(state))]),
-    ...(family === 'ipv6' && passthroughAddress ? [{ family, ...removeAddress }] : []),
-  ];
+  const { family } = state;
+  const { removal } = planHost(hostWithout(family), state, family);
+  return [...removal, ...(isAbsent(state) ? [] : [restore(family, lockWait, cleanupTransaction(state))])];
 }
 
 /** The steps from what there is `now` back to what there was `before`; none when it is there again. */
 export function planUndo(before: FamilyState, now: FamilyState, lockWait: number): readonly Step[] {
   const { family } = before;
+  const { removal, addition } = planHost(before, now, family);
   const rules = [before, now].map(({ chains, rules, jumps }) => JSON.stringify({ chains, rules, jumps }));
+  const same = rules[0] === rules[1];
   return [
-    ...(rules[0] === rules[1] ? [] : [restore(family, lockWait, undoTransaction(before, now))]),
-    ...(before.passthroughAddress === now.passthroughAddress
-      ? []
-      : [{ family, ...(before.passthroughAddress ? addAddress : removeAddress) }]),
+    ...removal,
+    ...(same ? [] : [restore(family, lockWait, undoTransaction(before, now))]),
+    ...addition,
   ];
 }
+
+/** The passthrough source of IPv4 is an address of every host. */
+const hostWithout = (family: Family): HostState => ({
+  passthroughAddress: family === 'ipv4',
+  routingRules: 0,
+  route: false,
+});
 
 /** Whether the kernel holds no rule and no chain of ours. */
 export const isAbsent = ({ chains, jumps }: SavedState): boolean => chains.length + jumps.length === 0;
@@ -77,9 +81,3 @@ function restore(family: Family, lockWait: number, input: string): Step {
   const command = family === 'ipv4' ? 'iptables-restore' : 'ip6tables-restore';
   return { family, command, args: ['--noflush', '-w', `${lockWait}`], input };
 }
-
-/** All of 127.0.0.0/8 is local to a Linux host; of IPv6 only ::1 is, so ::6 has to be given to the host. */
-const where = [`${passthroughSource.ipv6}/128`, 'dev', 'lo'];
-const removeAddress: Command = { command: 'ip', args: ['-6', 'addr', 'del', ...where] };
-/** Without duplicate address detection, during which the address could not be bound to. */
-const addAddress: Command = { command: 'ip', args: ['-6', 'addr', 'replace', ...where, 'nodad'] };

@@ -17,7 +17,7 @@ const older = `*nat
 -A OUTRIDER_OUTPUT -j RETURN
 `;
 const state = (text: string, passthroughAddress: boolean) =>
-  ({ family: 'ipv6', passthroughAddress, ...parseSavedState(text) }) as const;
+  ({ family: 'ipv6', passthroughAddress, routingRules: 0, route: false, ...parseSavedState(text) }) as const;
 /** Without the lines that explain. */
 const lines = (input: string | undefined) => input?.split('\n').filter((line) => !line.startsWith('#'));
 
@@ -26,12 +26,13 @@ describe('The plan', () => {
     expect(planApply(wanted, state(asWanted, true), 5)).to.deep.equal([]);
   });
 
-  it('gives the host its passthrough address before the rules', () => {
+  it('gives the host its passthrough address behind the rules', () => {
     const steps = planApply(wanted, state('', false), 5);
     expect(steps.map(({ command, args }) => [command, ...args].join(' '))).to.deep.equal([
-      'ip -6 addr replace ::6/128 dev lo nodad',
       'ip6tables-restore --noflush -w 5',
+      'ip -6 -batch -',
     ]);
+    expect(steps[1]?.input).to.equal('addr replace ::6/128 dev lo nodad\n');
     expect(planApply(wanted, state(asWanted, false), 5)).to.have.length(1);
   });
 
@@ -81,7 +82,7 @@ describe('The plan', () => {
 
   it('of a cleanup removes what is there, and has no steps where nothing is', () => {
     const steps = planCleanup(state(older, true), 0);
-    expect(lines(steps[0]?.input)).to.deep.equal([
+    expect(lines(steps[1]?.input)).to.deep.equal([
       '*nat',
       ':OUTRIDER_OUTPUT - [0:0]',
       '-D OUTPUT -p tcp -j OUTRIDER_OUTPUT',
@@ -90,7 +91,7 @@ describe('The plan', () => {
       'COMMIT',
       '',
     ]);
-    expect(steps[1]?.args).to.deep.equal(['-6', 'addr', 'del', '::6/128', 'dev', 'lo']);
+    expect(steps[0]?.input).to.equal('addr del ::6/128 dev lo\n');
     expect(planCleanup(state('', false), 0)).to.deep.equal([]);
   });
 });
