@@ -1,11 +1,12 @@
 import { expected, type Parsed, parsed } from '../settings/result.ts';
 import { table } from '../settings/table.ts';
+import { type TraceFlag, type TraceOptions, traceFlags } from './trace/flags.ts';
 
-export type CommandName = 'apply' | 'verify' | 'cleanup';
+export type CommandName = 'apply' | 'verify' | 'cleanup' | 'explain' | 'trace';
 export type Output = 'text' | 'json';
 
 /** How a run goes about its work, beside the settings. */
-export interface RunOptions {
+export interface RunOptions extends TraceOptions {
   /** Seconds to wait for the proxy; 0 not at all. */
   readonly waitProxy: number;
   /** Seconds to wait for the lock of xtables. */
@@ -19,10 +20,14 @@ export interface Flag {
   /** What the help calls the value; undefined for a flag that stands alone. */
   readonly value: string | undefined;
   readonly help: string;
+  /** May be given several times, for a list. */
+  readonly repeatable?: true;
 }
 
 /** A flag that is not a setting. */
-export interface RunFlag<O extends keyof RunOptions = keyof RunOptions> extends Flag {
+export interface RunFlag<
+  O extends Exclude<keyof RunOptions, keyof TraceOptions> = Exclude<keyof RunOptions, keyof TraceOptions>,
+> extends Flag {
   readonly option: O;
   readonly commands: readonly CommandName[];
   readonly parse: (text: string) => Parsed<RunOptions[O]>;
@@ -62,7 +67,7 @@ const runFlags: readonly RunFlag[] = [
     key: 'output',
     option: 'output',
     value: 'format',
-    commands: ['apply', 'verify', 'cleanup'],
+    commands: ['apply', 'verify', 'cleanup', 'explain', 'trace'],
     help: 'text (default) or json',
     parse: (text) => (text === 'text' || text === 'json' ? parsed(text) : expected('one of text, json')),
   },
@@ -71,8 +76,10 @@ const runFlags: readonly RunFlag[] = [
 /** cleanup goes by what the kernel holds, and so takes no settings. */
 export const takesSettings = (command: CommandName): boolean => command !== 'cleanup';
 
-export const runFlagsOf = (command: CommandName): readonly RunFlag[] =>
-  runFlags.filter(({ commands }) => commands.includes(command));
+export const runFlagsOf = (command: CommandName): readonly (RunFlag | TraceFlag)[] => [
+  ...(command === 'trace' ? traceFlags : []),
+  ...runFlags.filter(({ commands }) => commands.includes(command)),
+];
 
 /** The flags that are settings: those that shape the rules. */
 export const settingFlags: readonly Flag[] = table

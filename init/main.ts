@@ -3,11 +3,13 @@ import manifest from '../package.json' with { type: 'json' };
 import { apply } from './apply.ts';
 import { cleanup } from './cleanup.ts';
 import { exitCode } from './exit-code.ts';
+import { explain } from './explain.ts';
 import { type CommandName, runFlagsOf, settingFlags, takesSettings, variableOf } from './flags.ts';
 import { InitError } from './init-error.ts';
 import { type Options, parseOptions } from './options.ts';
 import type { Report } from './report.ts';
 import { writeTerminationLog } from './termination-log.ts';
+import { trace } from './trace/trace.ts';
 import { verify } from './verify.ts';
 
 /** The command line: options in, one command run, its report out. */
@@ -18,6 +20,8 @@ const commands: Readonly<
   apply: { help: 'write the rules', run: apply },
   verify: { help: 'compare the kernel with the settings: same 0, drift 3, absent 4', run: verify },
   cleanup: { help: 'remove what apply wrote', run: cleanup },
+  explain: { help: 'tell each rule, why it is there, and what has no effect', run: explain },
+  trace: { help: 'tell where a connection would go, and by which rule', run: trace },
 };
 
 const program = new Command('outrider-init')
@@ -28,9 +32,11 @@ const program = new Command('outrider-init')
 for (const name of Object.keys(commands) as CommandName[]) {
   const command = program.command(name).description(commands[name].help);
   const flags = [...(takesSettings(name) ? settingFlags : []), ...runFlagsOf(name)];
-  const options = flags.map(({ key, value, help }) => {
+  const options = flags.map(({ key, value, help, repeatable }) => {
     const flag = value === undefined ? `--${key}` : `--${key} <${value}>`;
-    return { key, option: new Option(flag, `${help} (${variableOf(key)})`) };
+    const option = new Option(flag, `${help} (${variableOf(key)})`);
+    if (repeatable) option.argParser((text, before?: string) => (before ? `${before},${text}` : text));
+    return { key, option };
   });
   for (const { option } of options) command.addOption(option);
   command.action(async () => {

@@ -13,7 +13,17 @@ import { InitError } from './init-error.ts';
 /** What a run is asked to do. `settings` are the defaults for a command that takes none. */
 export interface Options extends RunOptions {
   readonly settings: Settings;
+  /** Where the settings come from that are not the defaults, by key. */
+  readonly origins: Origins;
 }
+
+/** `name` as its user wrote it: `--proxy-uid`, `OUTRIDER_PROXY_UID`; in `OUTRIDER_CONFIG` it is the key. */
+export interface Origin {
+  readonly source: 'flag' | 'variable' | 'OUTRIDER_CONFIG';
+  readonly name: string;
+}
+
+export type Origins = ReadonlyMap<string, Origin>;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -36,11 +46,15 @@ export function parseOptions(
     { source: 'OUTRIDER_CONFIG', values: config.values },
     { source: 'variable', values: takesSettings(command) ? fromVariables(keys, env) : [] },
     { source: 'flag', values: fromFlags(keys, flags) },
-  ];
+  ] as const;
   const settings = parseSettings(layers, ['annotation', 'command'], ['rules']);
   const errors = [...config.errors, ...(settings.ok ? [] : settings.errors), ...run.errors];
   if (errors.length > 0) throw new InitError('usage', errors.map(describeError).join('\n'));
-  return { settings: settings.ok ? settings.settings : defaults, ...run.options };
+  // A later layer takes the place of an earlier one.
+  const origins = new Map(
+    layers.flatMap(({ source, values }) => values.map(({ key, name }) => [key, { source, name }] as const)),
+  );
+  return { settings: settings.ok ? settings.settings : defaults, origins, ...run.options };
 }
 
 function parseRunOptions(command: CommandName, flags: ReadonlyMap<string, string>, env: Environment) {

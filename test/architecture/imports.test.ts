@@ -13,6 +13,7 @@ const shell = [
   'init/main.ts',
   'init/iptables.ts',
   'init/termination-log.ts',
+  'init/trace/dump-file.ts',
 ];
 
 const inShell = (path: string): boolean =>

@@ -27,6 +27,7 @@ describe('The options', () => {
   it('are the defaults without flags and variables', () => {
     expect(parse({})).to.deep.equal({
       settings: defaults,
+      origins: new Map(),
       waitProxy: 0,
       wait: 5,
       output: 'text',
@@ -44,8 +45,13 @@ describe('The options', () => {
       OUTRIDER_OUTPUT: 'json',
       OUTRIDER_DRY_RUN: 'true',
     };
-    const { settings, ...rest } = parse({ 'proxy-uid': '300,301', wait: '8' }, env);
+    const { settings, origins, ...rest } = parse({ 'proxy-uid': '300,301', wait: '8' }, env);
     expect(settings).to.deep.include({ outboundPort: 1, inboundPort: 20, proxyUids: [300, 301] });
+    expect(Object.fromEntries(origins)).to.deep.equal({
+      'outbound-port': { source: 'OUTRIDER_CONFIG', name: 'outbound-port' },
+      'inbound-port': { source: 'variable', name: 'OUTRIDER_INBOUND_PORT' },
+      'proxy-uid': { source: 'flag', name: '--proxy-uid' },
+    });
     expect(rest).to.deep.equal({ waitProxy: 0, wait: 8, output: 'json', dryRun: true });
   });
 

@@ -1,0 +1,91 @@
+import { networkInterfaces } from 'node:os';
+import type { Family } from '../settings/cidr.ts';
+import { resolveFamilies } from '../settings/host-families.ts';
+import { prefix } from '../settings/names.ts';
+import { table } from '../settings/table.ts';
+import { align } from './align.ts';
+import { conditionsOf, describeConditions } from './condition.ts';
+import { exitCode } from './exit-code.ts';
+import type { Options, Origins } from './options.ts';
+import type { Report } from './report.ts';
+import type { Rule, Table } from './rule.ts';
+import { rulesFor } from './rules.ts';
+import { describeVerdict } from './verdict-words.ts';
+
+/** Where a setting was given. */
+export interface ExplainedSetting {
+  readonly key: string;
+  readonly source: 'flag' | 'variable' | 'OUTRIDER_CONFIG' | 'default';
+  /** As its user wrote it; absent for a default. */
+  readonly name?: string;
+  /** The annotation of a pod that gives it; absent where only the command line can. */
+  readonly annotation?: string;
+}
+
+export interface ExplainedRule {
+  readonly table: Table;
+  readonly chain: string;
+  readonly match: string;
+  readonly verdict: string;
+  readonly reason: string;
+  readonly setting?: ExplainedSetting;
+}
+
+interface ExplainedFamily {
+  readonly family: Family;
+  readonly rules: readonly ExplainedRule[];
+}
+
+/** Tells the rules that `apply` would write, each with its reason and the setting that it comes from. */
+export function explain({ settings, origins, output }: Options): Report {
+  const families = resolveFamilies(settings.ipFamilies, networkInterfaces()).map((family) => ({
+    family,
+    rules: rulesFor(settings, family).map((rule) => explainRule(rule, origins)),
+  }));
+  const lines =
+    output === 'json'
+      ? [JSON.stringify({ command: 'explain', families })]
+      : families.flatMap((one, index) => [...(index > 0 ? [''] : []), ...drawFamily(one)]);
+  return { text: `${lines.join('\n')}\n`, exitCode: exitCode.done };
+}
+
+export function explainRule(
+  { table, chain, match, verdict, reason, setting }: Rule,
+  origins: Origins,
+): ExplainedRule {
+  return {
+    ...{ table, chain, reason },
+    match: describeConditions(conditionsOf(match)),
+    verdict: describeVerdict(verdict),
+    ...(setting !== undefined && { setting: explainSetting(setting, origins) }),
+  };
+}
+
+function explainSetting(key: string, origins: Origins): ExplainedSetting {
+  const isAnnotation = table.some((one) => one.key === key && one.scope === 'annotation');
+  return {
+    key,
+    ...(origins.get(key) ?? { source: 'default' }),
+    ...(isAnnotation && { annotation: `${prefix}${key}` }),
+  };
+}
+
+/** A block for each chain, in the order of the rules. */
+function drawFamily({ family, rules }: ExplainedFamily): readonly string[] {
+  const rows = rules.flatMap((rule, index) => {
+    const { table, chain, match, verdict, reason } = rule;
+    const before = rules[index - 1];
+    const row = [`    ${match}`, verdict, ...describeWhy(reason, rule.setting)];
+    return before?.chain === chain && before.table === table ? [row] : [[`  ${table} ${chain}`], row];
+  });
+  return [family, ...align(rows)];
+}
+
+/** Reason and setting; the setting's name alone where the reason says no more. */
+function describeWhy(reason: string, setting: ExplainedSetting | undefined): readonly string[] {
+  if (setting === undefined) return [reason];
+  const { key, source, name = key, annotation } = setting;
+  const given = source === 'default' ? 'default' : source === 'flag' ? name : `${source} ${name}`;
+  const where = `${given}${annotation === undefined ? '' : ` (${annotation})`}`;
+  return [reason, where];
+}
