@@ -19,7 +19,8 @@ export async function apply({ settings, waitProxy, wait, dryRun, output }: Optio
     const host = families.includes('ipv4') ? '127.0.0.1' : '::1';
     await waitForProxy({ host, port: readinessPort, path: readinessPath }, waitProxy);
   }
-  const states = families.map((family) => readState(family));
+  const routing = settings.redirectMode === 'tproxy' ? 'routing' : 'no-routing';
+  const states = families.map((family) => readState(family, routing));
   const plans = states.map((state) => ({
     family: state.family,
     steps: planApply(rulesFor(settings, state.family).flatMap(renderLines), state, wait),

@@ -26,7 +26,7 @@ function presentStates(): readonly FamilyState[] {
   const absent: InitError[] = [];
   const states = (['ipv4', 'ipv6'] as const).flatMap((family: Family) => {
     try {
-      return [readState(family)];
+      return [readState(family, 'routing')];
     } catch (error) {
       if (!(error instanceof InitError) || error.code === 'refused') throw error;
       absent.push(error);

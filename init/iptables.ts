@@ -13,13 +13,16 @@ import { parseSavedState } from './saved-state.ts';
  * rules of ours that need them: to look costs a process.
  * @throws InitError `tool-missing`, `family-missing` (this kernel has no IPv6) or `refused`
  */
-export function readState(family: Family, expected: 'routing' | 'no-routing'): FamilyState {
+export function readState(
+  family: Family,
+  expected: 'routing' | 'no-routing',
+  variant: Variant = '',
+): FamilyState {
   const passthroughAddress = family === 'ipv4' || hasPassthroughAddress();
-  const command = family === 'ipv4' ? 'iptables-save' : 'ip6tables-save';
-  const saved = parseSavedState(run(family, { command, args: [] }));
+  const saved = parseSavedState(run(family, { command: program(family, variant, 'save'), args: [] }));
   const look = expected === 'routing' || saved.chains.includes('OUTRIDER_IN_TPROXY');
   const routing = look ? readRouting(family) : { routingRules: 0, route: false };
-  return { family, passthroughAddress, ...saved, ...routing };
+  return { family, variant, passthroughAddress, ...saved, ...routing };
 }
 
 function readRouting(family: Family): ReturnType<typeof parseRouting> {
@@ -54,7 +57,7 @@ export function runSteps(steps: readonly Step[], before: readonly FamilyState[],
 function rollBack(before: FamilyState, lockWait: number): readonly string[] {
   const { family } = before;
   try {
-    const steps = planUndo(before, readState(family, before.variant), lockWait);
+    const steps = planUndo(before, readState(family, 'routing', before.variant), lockWait);
     for (const step of steps) run(family, step);
     return steps.map(({ command }) => `${family}: rolled back: ${command}`);
   } catch (error) {

@@ -12,14 +12,19 @@ export interface Command {
   readonly input?: string;
 }
 
-/** A command that changes the kernel. */
+/** A command that changes the kernel; `inet` stands for both families at once. */
 export interface Step extends Command {
-  readonly family: Family;
+  readonly family: Family | 'inet';
 }
+
+/** Which of the programs that are called iptables: whichever the system prefers, or one of the two by name. */
+export type Variant = '' | '-nft' | '-legacy';
 
 /** What the kernel holds of ours in one family. */
 export interface FamilyState extends SavedState, HostState {
   readonly family: Family;
+  /** The programs that the state was read with, and that change it. */
+  readonly variant: Variant;
 }
 
 /** What is not as wanted, in the kernel's walking order; nothing when all is. */
@@ -41,7 +46,7 @@ export function planApply(
   const same = compareRules(wanted, state).length === 0;
   return [
     ...removal,
-    ...(same ? [] : [restore(family, lockWait, applyTransaction(wanted, state))]),
+    ...(same ? [] : [restore(state, lockWait, applyTransaction(wanted, state))]),
     ...addition,
   ];
 }
@@ -50,7 +55,7 @@ export function planApply(
 export function planCleanup(state: FamilyState, lockWait: number): readonly Step[] {
   const { family } = state;
   const { removal } = planHost(hostWithout(family), state, family);
-  return [...removal, ...(isAbsent(state) ? [] : [restore(family, lockWait, cleanupTransaction(state))])];
+  return [...removal, ...(isAbsent(state) ? [] : [restore(state, lockWait, cleanupTransaction(state))])];
 }
 
 /** The steps from what there is `now` back to what there was `before`; none when it is there again. */
@@ -61,7 +66,7 @@ export function planUndo(before: FamilyState, now: FamilyState, lockWait: number
   const same = rules[0] === rules[1];
   return [
     ...removal,
-    ...(same ? [] : [restore(family, lockWait, undoTransaction(before, now))]),
+    ...(same ? [] : [restore(before, lockWait, undoTransaction(before, now))]),
     ...addition,
   ];
 }
@@ -76,8 +81,12 @@ const hostWithout = (family: Family): HostState => ({
 /** Whether the kernel holds no rule and no chain of ours. */
 export const isAbsent = ({ chains, jumps }: SavedState): boolean => chains.length + jumps.length === 0;
 
+/** `iptables-save`, `ip6tables-legacy-restore`. */
+export const program = (family: Family, variant: Variant, job: 'save' | 'restore'): string =>
+  `${family === 'ipv4' ? 'iptables' : 'ip6tables'}${variant}-${job}`;
+
 /** -w bounds the wait for the lock that the legacy iptables takes; the nft one has no lock and accepts it. */
-function restore(family: Family, lockWait: number, input: string): Step {
-  const command = family === 'ipv4' ? 'iptables-restore' : 'ip6tables-restore';
+function restore({ family, variant }: FamilyState, lockWait: number, input: string): Step {
+  const command = program(family, variant, 'restore');
   return { family, command, args: ['--noflush', '-w', `${lockWait}`], input };
 }

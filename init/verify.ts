@@ -13,8 +13,9 @@ import { rulesFor } from './rules.ts';
  */
 export function verify({ settings, output }: Options): Report {
   const families = resolveFamilies(settings.ipFamilies, networkInterfaces());
+  const routing = settings.redirectMode === 'tproxy' ? 'routing' : 'no-routing';
   const comparisons = families.map((family) => {
-    const state = readState(family);
+    const state = readState(family, routing);
     return {
       family,
       absent: isAbsent(state),

@@ -17,7 +17,14 @@ const older = `*nat
 -A OUTRIDER_OUTPUT -j RETURN
 `;
 const state = (text: string, passthroughAddress: boolean) =>
-  ({ family: 'ipv6', passthroughAddress, routingRules: 0, route: false, ...parseSavedState(text) }) as const;
+  ({
+    family: 'ipv6',
+    variant: '',
+    passthroughAddress,
+    routingRules: 0,
+    route: false,
+    ...parseSavedState(text),
+  }) as const;
 /** Without the lines that explain. */
 const lines = (input: string | undefined) => input?.split('\n').filter((line) => !line.startsWith('#'));
 
