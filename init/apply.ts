@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { resolveFamilies } from '../settings/host-families.ts';
 import { readinessPath, readinessPort } from '../settings/names.ts';
+import { readResolvers } from './host.ts';
 import { readState, runSteps } from './iptables.ts';
 import type { Options } from './options.ts';
 import { planApply } from './plan.ts';
@@ -20,10 +21,11 @@ export async function apply({ settings, waitProxy, wait, dryRun, output }: Optio
     await waitForProxy({ host, port: readinessPort, path: readinessPath }, waitProxy);
   }
   const routing = settings.redirectMode === 'tproxy' ? 'routing' : 'no-routing';
+  const resolvers = readResolvers();
   const states = families.map((family) => readState(family, routing));
   const plans = states.map((state) => ({
     family: state.family,
-    steps: planApply(rulesFor(settings, state.family).flatMap(renderLines), state, wait),
+    steps: planApply(rulesFor(settings, state.family, resolvers).flatMap(renderLines), state, wait),
   }));
   if (dryRun) return reportDryRun('apply', plans, output);
   runSteps(

@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { resolveFamilies } from '../settings/host-families.ts';
+import { readResolvers } from './host.ts';
 import { readState } from './iptables.ts';
 import type { Options } from './options.ts';
 import { differences, isAbsent } from './plan.ts';
@@ -14,12 +15,13 @@ import { rulesFor } from './rules.ts';
 export function verify({ settings, output }: Options): Report {
   const families = resolveFamilies(settings.ipFamilies, networkInterfaces());
   const routing = settings.redirectMode === 'tproxy' ? 'routing' : 'no-routing';
+  const resolvers = readResolvers();
   const comparisons = families.map((family) => {
     const state = readState(family, routing);
     return {
       family,
       absent: isAbsent(state),
-      differences: differences(rulesFor(settings, family).flatMap(renderLines), state),
+      differences: differences(rulesFor(settings, family, resolvers).flatMap(renderLines), state),
     };
   });
   return reportComparison(comparisons, output);

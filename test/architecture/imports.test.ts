@@ -11,6 +11,7 @@ const shell = [
   'webhook/cluster/',
   'webhook/certificates/folder-store.ts',
   'init/main.ts',
+  'init/host.ts',
   'init/iptables.ts',
   'init/termination-log.ts',
   'init/trace/dump-file.ts',

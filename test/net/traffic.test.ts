@@ -1,23 +1,8 @@
 import { expect } from 'chai';
 import { buildExecutable, runInit } from './executable.ts';
-import type { Host } from './host.ts';
 import { createPair, outside, type Pair } from './pair.ts';
-import { type Answer, connect, startCapture, startServer } from './traffic.ts';
-
-const app = 1000;
-const proxy = 51337;
-const secondProxy = 51338;
-const passthroughSource = { ipv4: '127.0.0.6', ipv6: '::6' } as const;
-const localhost = { ipv4: '127.0.0.1', ipv6: '::1' } as const;
-
-type Place = 'outside' | 'peer' | 'pod' | 'localhost';
-
-interface Connection {
-  /** `app`, `proxy` and `secondProxy` are users in the pod, `passthrough` is the proxy from its passthrough source. */
-  readonly from: 'app' | 'root' | 'proxy' | 'secondProxy' | 'passthrough' | 'peer';
-  readonly to: `${Place}:${number}`;
-  readonly goes: 'outbound' | 'inbound' | 'direct';
-}
+import { startCapture, startServer } from './traffic.ts';
+import { app, type Connection, expectVerdict, proxy, secondProxy } from './verdict.ts';
 
 const scenarios: readonly { says: string; flags: readonly string[]; connections: readonly Connection[] }[] = [
   {
@@ -82,6 +67,62 @@ const scenarios: readonly { says: string; flags: readonly string[]; connections:
     ],
   },
   {
+    says: 'with users and groups left alone, and a group of the proxy',
+    flags: ['--exclude-uids', '0', '--exclude-gids', `${app}`, '--proxy-gid', `${secondProxy}`],
+    connections: [
+      { from: 'root', to: 'outside:80', goes: 'direct' },
+      { from: 'app', to: 'outside:80', goes: 'direct' },
+      { from: 'secondProxy', to: 'outside:80', goes: 'direct' },
+      { from: 'secondProxy', to: 'pod:8080', goes: 'inbound' },
+      { from: 'proxy', to: 'pod:8080', goes: 'inbound' },
+    ],
+  },
+  {
+    says: 'with sources left alone, and what belongs to no connection dropped',
+    flags: ['--exclude-inbound-cidrs', '10.77.0.0/24,fd00:77::/64', '--drop-invalid', 'true'],
+    connections: [
+      { from: 'peer', to: 'pod:8080', goes: 'direct' },
+      { from: 'app', to: 'outside:80', goes: 'outbound' },
+      { from: 'app', to: 'pod:8080', goes: 'direct' },
+    ],
+  },
+  {
+    says: 'with what belongs to no connection dropped',
+    flags: ['--drop-invalid', 'true'],
+    connections: [
+      { from: 'peer', to: 'pod:8080', goes: 'inbound' },
+      { from: 'app', to: 'outside:80', goes: 'outbound' },
+    ],
+  },
+  {
+    says: 'with an interface left alone',
+    flags: ['--exclude-interfaces', 'eth0', '--virtual-interfaces', 'eth0'],
+    connections: [
+      { from: 'peer', to: 'pod:8080', goes: 'direct' },
+      { from: 'app', to: 'outside:80', goes: 'direct' },
+      { from: 'proxy', to: 'pod:8080', goes: 'inbound' },
+    ],
+  },
+  {
+    says: 'with a guest behind an interface',
+    flags: ['--virtual-interfaces', 'eth0', '--exclude-outbound-ports', '8081'],
+    connections: [
+      { from: 'peer', to: 'pod:8080', goes: 'outbound' },
+      { from: 'peer', to: 'pod:15021', goes: 'outbound' },
+      { from: 'peer', to: 'pod:8081', goes: 'direct' },
+      { from: 'app', to: 'outside:80', goes: 'outbound' },
+    ],
+  },
+  {
+    says: 'out of the cage, as far as it is TCP',
+    flags: ['--outbound-policy', 'blackhole'],
+    connections: [
+      { from: 'app', to: 'outside:80', goes: 'outbound' },
+      { from: 'app', to: 'localhost:8080', goes: 'direct' },
+      { from: 'peer', to: 'pod:8080', goes: 'inbound' },
+    ],
+  },
+  {
     says: 'with everything excluded',
     flags: ['--exclude-outbound-cidrs', '*', '--exclude-inbound-ports', '*'],
     connections: [
@@ -112,7 +153,7 @@ describe('A connection', () => {
         for (const connection of connections) {
           const { from, to, goes } = connection;
           it(`from ${from} to ${to} goes ${goes} on ${family}`, async () => {
-            await expectVerdict(connection, family);
+            await expectVerdict(pair, connection, family);
           });
         }
       }
@@ -122,8 +163,8 @@ describe('A connection', () => {
   it('of the other family is left alone when one family is applied', async () => {
     await runInit(pair.pod, ['cleanup']);
     await runInit(pair.pod, ['apply', '--ip-families', 'ipv6']);
-    await expectVerdict({ from: 'app', to: 'outside:80', goes: 'outbound' }, 'ipv6');
-    await expectVerdict({ from: 'app', to: 'outside:80', goes: 'direct' }, 'ipv4');
+    await expectVerdict(pair, { from: 'app', to: 'outside:80', goes: 'outbound' }, 'ipv6');
+    await expectVerdict(pair, { from: 'app', to: 'outside:80', goes: 'direct' }, 'ipv4');
   });
 
   it('never escapes while the rules are replaced', async () => {
@@ -140,27 +181,4 @@ describe('A connection', () => {
     expect({ server, none }).to.deep.equal({ server: 0, none: 0 });
     expect(capture).to.be.greaterThan(100);
   });
-
-  async function expectVerdict({ from, to, goes }: Connection, family: 'ipv4' | 'ipv6'): Promise<void> {
-    const [place = '', portText] = to.split(':');
-    const places: Record<string, string> = {
-      outside: outside[family],
-      peer: pair.peer.addresses[family],
-      pod: pair.pod.addresses[family],
-      localhost: localhost[family],
-    };
-    const target = { address: places[place] ?? '', port: Number(portText) };
-    const host: Host = from === 'peer' ? pair.peer : pair.pod;
-    const uid = { app, root: 0, proxy, secondProxy, passthrough: proxy, peer: 0 }[from];
-    const source = from === 'passthrough' ? { source: passthroughSource[family] } : {};
-    const answer = await connect(host, target, { uid, ...source });
-    const { remote, ...rest } = answer as Exclude<Answer, { program: 'none' }>;
-    const wanted = {
-      direct: { program: 'server', local: target },
-      outbound: { program: 'capture', listener: 15001, destination: target },
-      inbound: { program: 'capture', listener: 15006, destination: target },
-    }[goes];
-    expect(rest).to.deep.equal(wanted);
-    if (from === 'passthrough') expect(remote.address).to.equal(passthroughSource[family]);
-  }
 });

@@ -30,6 +30,16 @@ export const startServer = (host: Host, ports: readonly number[], options?: RunO
 export const startCapture = (host: Host, ports: readonly number[], options?: RunOptions): Promise<Program> =>
   started(host.spawn('/usr/bin/python3', [fixture('capture.py'), ...ports.map(String)], options));
 
+/** The same, which takes what TPROXY gives it too. Its user has to have NET_ADMIN. */
+export const startTransparentCapture = (
+  host: Host,
+  ports: readonly number[],
+  options?: RunOptions,
+): Promise<Program> =>
+  started(
+    host.spawn('/usr/bin/python3', [fixture('capture.py'), '--transparent', ...ports.map(String)], options),
+  );
+
 /** Starts a proxy's readiness server that is ready after the given time, and resolves when it listens. */
 export const startHealth = (host: Host, address: string, milliseconds: number): Promise<Program> =>
   started(host.spawn(process.execPath, [fixture('health.ts'), address, `${milliseconds}`]));

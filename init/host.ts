@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs';
+import type { Cidr } from '../settings/cidr.ts';
+import { parseResolvers } from './resolvers.ts';
+
+/** The DNS servers of this host, which are the pod's: the kubelet gives all of its containers the same file. */
+export function readResolvers(): readonly Cidr[] {
+  try {
+    return parseResolvers(readFileSync('/etc/resolv.conf', 'utf8'));
+  } catch {
+    // A pod without the file has no resolver that could be let through.
+    return [];
+  }
+}

@@ -1,0 +1,75 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { expect } from 'chai';
+import { buildExecutable, runInit } from './executable.ts';
+import { createPair, outside, type Pair } from './pair.ts';
+
+const blackhole = ['--outbound-policy', 'blackhole'];
+/** Tells "sent", or "refused" for a packet that the rules drop on its way out. */
+const send = `import socket, sys
+host, port = sys.argv[1], int(sys.argv[2])
+family = socket.AF_INET6 if ":" in host else socket.AF_INET
+try:
+    socket.socket(family, socket.SOCK_DGRAM).sendto(b"x", (host, port))
+    print("sent")
+except PermissionError:
+    print("refused")
+`;
+
+describe('The cage', () => {
+  let pair: Pair;
+  let folder: string;
+  before(async function () {
+    this.timeout(60_000);
+    await buildExecutable();
+    pair = await createPair();
+    // What ip-netns(8) puts in place of /etc for a command in the namespace.
+    folder = `/etc/netns/${pair.pod.name}`;
+    await mkdir(folder, { recursive: true });
+    const { ipv4, ipv6 } = pair.peer.addresses;
+    await writeFile(`${folder}/resolv.conf`, `nameserver ${ipv4}\nnameserver ${ipv6}\n`);
+    const { exitCode, stderr } = await runInit(pair.pod, ['apply', ...blackhole]);
+    expect(exitCode, stderr).to.equal(0);
+  });
+  after(async () => {
+    await rm(folder, { recursive: true });
+    await pair.close();
+  });
+
+  const sends = async (host: string, port: number, uid: number) =>
+    (await pair.pod.exec('/usr/bin/python3', ['-c', send, host, `${port}`], { uid })).stdout.trim();
+
+  for (const family of ['ipv4', 'ipv6'] as const) {
+    for (const uid of [1000, 51337]) {
+      it(`lets uid ${uid} ask the resolver alone, on ${family}`, async () => {
+        const resolver = pair.peer.addresses[family];
+        expect(await sends(resolver, 53, uid)).to.equal('sent');
+        expect(await sends(resolver, 54, uid)).to.equal('refused');
+        expect(await sends(outside[family], 53, uid)).to.equal('refused');
+      });
+    }
+
+    it(`leaves loopback alone, on ${family}`, async () => {
+      expect(await sends(family === 'ipv4' ? '127.0.0.1' : '::1', 9999, 1000)).to.equal('sent');
+      expect(await sends(pair.pod.addresses[family], 9999, 1000)).to.equal('sent');
+    });
+  }
+
+  it('lets neighbours be found', async () => {
+    await pair.pod.exec('ip', ['-6', 'neigh', 'flush', 'dev', 'eth0']);
+    const { ipv6 } = pair.peer.addresses;
+    expect(await sends(ipv6, 53, 1000)).to.equal('sent');
+    for (let round = 0; round < 20; round++) {
+      const { stdout } = await pair.pod.exec('ip', ['-6', 'neigh', 'show', ipv6]);
+      if (stdout.includes('lladdr')) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error('the neighbour was not found');
+  });
+
+  it('opens when the policy changes, and is as wanted until then', async () => {
+    expect((await runInit(pair.pod, ['verify', ...blackhole])).exitCode).to.equal(0);
+    await runInit(pair.pod, ['apply']);
+    expect(await sends(outside.ipv4, 53, 1000)).to.equal('sent');
+    expect((await pair.pod.exec('iptables-save', ['-t', 'filter'])).stdout).not.to.include('OUTRIDER');
+  });
+});
