@@ -6,6 +6,7 @@ import { table } from '../settings/table.ts';
 import { align } from './align.ts';
 import { conditionsOf, describeConditions } from './condition.ts';
 import { exitCode } from './exit-code.ts';
+import { lint } from './lint.ts';
 import type { Options, Origins } from './options.ts';
 import type { Report } from './report.ts';
 import type { Rule, Table } from './rule.ts';
@@ -38,14 +39,23 @@ interface ExplainedFamily {
 
 /** Tells the rules that `apply` would write, each with its reason and the setting that it comes from. */
 export function explain({ settings, origins, output }: Options): Report {
-  const families = resolveFamilies(settings.ipFamilies, networkInterfaces()).map((family) => ({
+  const wanted = resolveFamilies(settings.ipFamilies, networkInterfaces()).map((family) => ({
     family,
-    rules: rulesFor(settings, family).map((rule) => explainRule(rule, origins)),
+    rules: rulesFor(settings, family),
+  }));
+  const findings = lint(settings, wanted);
+  const families = wanted.map(({ family, rules }) => ({
+    family,
+    rules: rules.map((rule) => explainRule(rule, origins)),
   }));
   const lines =
     output === 'json'
-      ? [JSON.stringify({ command: 'explain', families })]
-      : families.flatMap((one, index) => [...(index > 0 ? [''] : []), ...drawFamily(one)]);
+      ? [JSON.stringify({ command: 'explain', families, findings })]
+      : [
+          ...families.flatMap((one, index) => [...(index > 0 ? [''] : []), ...drawFamily(one)]),
+          ...(findings.length > 0 ? ['', 'without effect'] : []),
+          ...align(findings.map(({ setting, value, why }) => [`  ${setting}`, value, why])),
+        ];
   return { text: `${lines.join('\n')}\n`, exitCode: exitCode.done };
 }
 

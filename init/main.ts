@@ -11,6 +11,7 @@ import type { Report } from './report.ts';
 import { writeTerminationLog } from './termination-log.ts';
 import { trace } from './trace/trace.ts';
 import { verify } from './verify.ts';
+import { warnings } from './warnings.ts';
 
 /** The command line: options in, one command run, its report out. */
 
@@ -44,7 +45,14 @@ for (const name of Object.keys(commands) as CommandName[]) {
       const text: unknown = command.getOptionValue(option.attributeName());
       return text === undefined ? [] : [[key, String(text)]];
     });
-    const report = await commands[name].run(parseOptions(name, new Map(given), process.env));
+    const settled = parseOptions(name, new Map(given), process.env);
+    if (name === 'apply')
+      process.stderr.write(
+        warnings(settled)
+          .map((line) => `${line}\n`)
+          .join(''),
+      );
+    const report = await commands[name].run(settled);
     process.stdout.write(report.text);
     process.exitCode = report.exitCode;
   });
