@@ -39,8 +39,18 @@ for (const name of Object.keys(commands) as CommandName[]) {
     if (repeatable) option.argParser((text, before?: string) => (before ? `${before},${text}` : text));
     return { key, option };
   });
-  for (const { option } of options) command.addOption(option);
+  const counts = new Map<string, number>();
+  for (const { key, option } of options) {
+    command.addOption(option);
+    command.on(`option:${key}`, () => counts.set(key, (counts.get(key) ?? 0) + 1));
+  }
+  const single = flags.filter(({ repeatable }) => !repeatable);
   command.action(async () => {
+    // The last one would win without a word, and the user would believe in both.
+    const twice = single
+      .filter(({ key }) => (counts.get(key) ?? 0) > 1)
+      .map(({ key }) => `flag --${key}: given twice`);
+    if (twice.length > 0) throw new InitError('usage', twice.join('\n'));
     const given = options.flatMap(({ key, option }): [string, string][] => {
       const text: unknown = command.getOptionValue(option.attributeName());
       return text === undefined ? [] : [[key, String(text)]];

@@ -135,6 +135,13 @@ describe('Apply and cleanup', () => {
     }
   });
 
+  it('refuse a flag that is given twice, by its name', async () => {
+    for (const twice of [['--proxy-uid', '1'], ['--dry-run']]) {
+      const { exitCode, stderr } = await runInit(pair.pod, ['apply', ...twice, ...twice]);
+      expect({ exitCode, stderr }).to.deep.equal({ exitCode: 2, stderr: `flag ${twice[0]}: given twice\n` });
+    }
+  });
+
   it('roll IPv4 back when IPv6 is refused, with the words of iptables', async () => {
     const refusing = "#!/bin/sh\necho 'ip6tables-restore: not today' >&2\nexit 4\n";
     await changeRules(pair.pod, foreign);
