@@ -1,39 +1,36 @@
-import type { Family } from '../settings/cidr.ts';
-import { InitError } from './init-error.ts';
-import { readState, runSteps } from './iptables.ts';
+import { planRemoval } from './backend-plan.ts';
+import type { InitError } from './init-error.ts';
+import { hasIpv6, runSteps } from './iptables.ts';
 import type { Options } from './options.ts';
-import { type FamilyState, planCleanup } from './plan.ts';
+import { isAbsent } from './plan.ts';
 import { type Report, reportDryRun, reportRun } from './report.ts';
+import { rollBack } from './roll-back.ts';
+import { type Survey, takeSurvey } from './survey.ts';
 
 /**
- * Removes all that is ours, in both families, going by what the kernel holds. A family that this host does not have
- * holds nothing.
- * @throws InitError `tool-missing` when there is no iptables at all, or `refused`
+ * Removes all that is ours, in both families and all backends, going by what the kernel holds. A family that this
+ * host does not have holds nothing.
+ * @throws InitError `tool-missing` when there is no program that could tell, or `refused`
  */
 export function cleanup({ wait, dryRun, output }: Options): Report {
-  const states = presentStates();
-  const plans = states.map((state) => ({ family: state.family, steps: planCleanup(state, wait) }));
+  const survey = takeSurvey('auto', hasIpv6() ? ['ipv4', 'ipv6'] : ['ipv4'], true);
+  const problem = blindSpot(survey);
+  if (problem !== undefined) throw problem;
+  const plans = planRemoval(survey, wait);
   if (dryRun) return reportDryRun('cleanup', plans, output);
   runSteps(
     plans.flatMap(({ steps }) => steps),
-    states,
-    wait,
+    () => rollBack(survey, plans),
   );
   return reportRun('cleanup', plans, output);
 }
 
-function presentStates(): readonly FamilyState[] {
-  const absent: InitError[] = [];
-  const states = (['ipv4', 'ipv6'] as const).flatMap((family: Family) => {
-    try {
-      return [readState(family, 'routing')];
-    } catch (error) {
-      if (!(error instanceof InitError) || error.code === 'refused') throw error;
-      absent.push(error);
-      return [];
-    }
-  });
-  const [reason] = absent;
-  if (states.length === 0 && reason !== undefined) throw reason;
-  return states;
+/** Why rules of ours could be there unseen. A kernel that refuses both iptables-nft and nft has no nf_tables at all. */
+function blindSpot({ problems, iptables }: Survey): InitError | undefined {
+  const [nft, nftables] = [problems.get('nft'), problems.get('nftables')];
+  if (nft?.code === 'refused' && nftables?.code !== 'refused') return nft;
+  if (nft !== undefined && nftables !== undefined && iptables.nft.length === 0) {
+    return iptables.legacy.some((state) => !isAbsent(state)) ? undefined : nft;
+  }
+  return problems.get('legacy');
 }

@@ -1,5 +1,6 @@
 import { expected, type Parsed, parsed } from '../settings/result.ts';
 import { table } from '../settings/table.ts';
+import { type BackendChoice, backends } from './backend.ts';
 import { type TraceFlag, type TraceOptions, traceFlags } from './trace/flags.ts';
 
 export type CommandName = 'apply' | 'verify' | 'cleanup' | 'explain' | 'trace';
@@ -11,6 +12,8 @@ export interface RunOptions extends TraceOptions {
   readonly waitProxy: number;
   /** Seconds to wait for the lock of xtables. */
   readonly wait: number;
+  /** What writes the rules. */
+  readonly backend: BackendChoice;
   readonly output: Output;
   readonly dryRun: boolean;
 }
@@ -53,6 +56,17 @@ const runFlags: readonly RunFlag[] = [
     help: 'wait this long for the lock of xtables (default 5)',
     parse: (text) =>
       /^[0-9]{1,4}$/.test(text) ? parsed(Number(text)) : expected('whole seconds, such as 5'),
+  },
+  {
+    key: 'backend',
+    option: 'backend',
+    value: 'name',
+    commands: ['apply', 'verify'],
+    help: 'auto (default), nft or legacy (iptables of that name), or nftables',
+    parse: (text) =>
+      text === 'auto' || backends.some((one) => one === text)
+        ? parsed(text as BackendChoice)
+        : expected('one of auto, nft, legacy, nftables'),
   },
   {
     key: 'dry-run',

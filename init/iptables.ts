@@ -1,34 +1,56 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Family } from '../settings/cidr.ts';
 import { InitError } from './init-error.ts';
-import { type Command, type FamilyState, planUndo, program, type Step, type Variant } from './plan.ts';
-import { parseRouting, routingQuery } from './routing.ts';
-import { parseSavedState } from './saved-state.ts';
+import { missingModules } from './missing-modules.ts';
+import { type Command, program, type Step, type Variant } from './plan.ts';
+import { type HostState, parseRouting, routingQuery } from './routing.ts';
+import { parseSavedState, type SavedState } from './saved-state.ts';
 
 /** The only file that talks to the kernel, through iptables and ip. */
 
 /**
- * Reads what the kernel holds of ours. Routes of ours are looked for where they are `expected`, and where there are
- * rules of ours that need them: to look costs a process.
- * @throws InitError `tool-missing`, `family-missing` (this kernel has no IPv6) or `refused`
+ * Reads what one iptables shows of ours, in one process.
+ * @throws InitError `tool-missing` or `refused`
  */
-export function readState(
-  family: Family,
-  expected: 'routing' | 'no-routing',
-  variant: Variant = '',
-): FamilyState {
+export function readSaved(family: Family, variant: Variant): SavedText {
+  const text = run(family, { command: program(family, variant, 'save'), args: [] });
+  const saved = parseSavedState(text);
+  const all = text.match(/^-A /gm)?.length ?? 0;
+  return { saved, foreign: all > saved.rules.length + saved.jumps.length };
+}
+
+export interface SavedText {
+  readonly saved: SavedState;
+  /** Whether there are rules that have nothing to do with ours. */
+  readonly foreign: boolean;
+}
+
+/** Whether the older iptables has a table at all. To ask it would make one, and load its module. */
+export function hasLegacyTables(family: Family): boolean {
+  try {
+    return readFileSync(`/proc/net/${family === 'ipv4' ? 'ip' : 'ip6'}_tables_names`, 'utf8') !== '';
+  } catch (error) {
+    // Without the module there is no such file. One that must not be read says nothing.
+    return error instanceof Error && 'code' in error && error.code !== 'ENOENT';
+  }
+}
+
+/**
+ * Reads what the host has of ours beside rules. To `look` for routes costs a process.
+ * @throws InitError `family-missing` (this kernel has no IPv6), `tool-missing` or `refused`
+ */
+export function readHost(family: Family, look: boolean): HostState {
   const passthroughAddress = family === 'ipv4' || hasPassthroughAddress();
-  const saved = parseSavedState(run(family, { command: program(family, variant, 'save'), args: [] }));
-  const look = expected === 'routing' || saved.chains.includes('OUTRIDER_IN_TPROXY');
-  const routing = look ? readRouting(family) : { routingRules: 0, route: false };
-  return { family, variant, passthroughAddress, ...saved, ...routing };
+  return { passthroughAddress, ...(look ? readRouting(family) : { routingRules: 0, route: false }) };
 }
 
 function readRouting(family: Family): ReturnType<typeof parseRouting> {
   const args = ['-N', ...(family === 'ipv6' ? ['-6'] : []), '-batch', '-'];
   return parseRouting(run(family, { command: 'ip', args, input: routingQuery }));
 }
+
+export const hasIpv6 = (): boolean => existsSync('/proc/net/if_inet6');
 
 /** /proc/net/if_inet6 lists address (32 hexadecimal digits), index, prefix length, scope, flags and interface. */
 function hasPassthroughAddress(): boolean {
@@ -40,28 +62,15 @@ function hasPassthroughAddress(): boolean {
 }
 
 /**
- * Runs the steps in order. When one is refused, all families are led back to how they were `before`: what is there of
- * ours is read again, since the refused step may have changed some of its tables.
+ * Runs the steps in order. When one is refused, `undo` leads back to how things were, and tells what it did.
  * @throws InitError `tool-missing` or `refused`, with the tool's own words
  */
-export function runSteps(steps: readonly Step[], before: readonly FamilyState[], lockWait: number): void {
+export function runSteps(steps: readonly Step[], undo: () => readonly string[]): void {
   try {
     for (const step of steps) run(step.family, step);
   } catch (cause) {
     if (!(cause instanceof InitError)) throw cause;
-    const outcomes = before.flatMap((state) => rollBack(state, lockWait));
-    throw new InitError(cause.code, [cause.message, ...outcomes].join('\n'), { cause });
-  }
-}
-
-function rollBack(before: FamilyState, lockWait: number): readonly string[] {
-  const { family } = before;
-  try {
-    const steps = planUndo(before, readState(family, 'routing', before.variant), lockWait);
-    for (const step of steps) run(family, step);
-    return steps.map(({ command }) => `${family}: rolled back: ${command}`);
-  } catch (error) {
-    return [`not rolled back: ${(error as Error).message}`];
+    throw new InitError(cause.code, [cause.message, ...undo()].join('\n'), { cause });
   }
 }
 
@@ -73,7 +82,25 @@ export function run(family: Step['family'], { command, args, input = '' }: Comma
   }
   if (status === 0) return stdout;
   const outcome = error?.message ?? (signal === null ? `exit code ${status}` : signal);
-  throw new InitError('refused', `${family}: ${command} failed: ${stderr.trim() || outcome}`, {
-    cause: error,
-  });
+  throw refusal(family, command, stderr.trim() || outcome, input, error);
+}
+
+/**
+ * Asks whether a step would be taken, without taking it: whether the kernel has each match and target that it needs.
+ * @throws InitError `tool-missing` or `refused`
+ */
+export function probe({ family, command, args, input = '' }: Step): void {
+  const dry = command === 'nft' ? ['-c', ...args] : [...args, '--test'];
+  const { error, status, stderr } = spawnSync(command, dry, { input, encoding: 'utf8' });
+  // iptables-nft warns of an extension that the kernel does not have, and goes on.
+  const lacking = missingModules(command, stderr ?? '', input);
+  if (status === 0 && lacking.length === 0) return;
+  if (error === undefined) throw refusal(family, command, stderr.trim() || `exit code ${status}`, input);
+  run(family, { command, args: dry, input });
+}
+
+function refusal(family: string, command: string, words: string, input: string, cause?: Error): InitError {
+  const modules = missingModules(command, words, input);
+  const hint = modules.length === 0 ? '' : `\nlikely missing in this kernel: ${modules.join(', ')}`;
+  return new InitError('refused', `${family}: ${command} failed: ${words}${hint}`, { cause });
 }

@@ -72,7 +72,7 @@ export function planUndo(before: FamilyState, now: FamilyState, lockWait: number
 }
 
 /** The passthrough source of IPv4 is an address of every host. */
-const hostWithout = (family: Family): HostState => ({
+export const hostWithout = (family: Family): HostState => ({
   passthroughAddress: family === 'ipv4',
   routingRules: 0,
   route: false,

@@ -1,8 +1,9 @@
 import type { Family } from '../settings/cidr.ts';
+import type { Backend } from './backend.ts';
 import type { Difference } from './comparison.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import type { Output } from './flags.ts';
-import type { Command } from './plan.ts';
+import type { Command, Step } from './plan.ts';
 
 /** What a command has to say: text for stdout, ending in a line break, and the exit code. */
 export interface Report {
@@ -11,24 +12,35 @@ export interface Report {
 }
 
 export interface FamilyPlan {
-  readonly family: Family;
-  readonly steps: readonly Command[];
+  /** `inet` stands for both at once. */
+  readonly family: Family | 'inet';
+  /** The backend whose rules are removed, since another has them now. */
+  readonly removes?: Backend;
+  readonly steps: readonly Step[];
 }
 
 export interface FamilyComparison {
-  readonly family: Family;
+  readonly family: Family | 'inet';
   readonly absent: boolean;
   readonly differences: readonly Difference[];
 }
 
 type Change = 'apply' | 'cleanup';
 
-/** JSON: `{command, families: [{family, changed}]}`. */
+/** JSON: `{command, families: [{family, removed?, changed}]}`; `removed` is a backend that another has replaced. */
 export function reportRun(command: Change, plans: readonly FamilyPlan[], output: Output): Report {
-  const families = plans.map(({ family, steps }) => ({ family, changed: steps.length > 0 }));
+  const families = plans.map(({ family, removes, steps }) => ({
+    family,
+    ...(removes !== undefined && { removed: removes }),
+    changed: steps.length > 0,
+  }));
   const words =
     command === 'apply' ? ['rules written', 'already as wanted'] : ['removed', 'nothing to remove'];
-  const lines = families.map(({ family, changed }) => `${family}: ${changed ? words[0] : words[1]}`);
+  const lines = families.map(({ family, removed, changed }) =>
+    removed === undefined
+      ? `${family}: ${changed ? words[0] : words[1]}`
+      : `${family}: rules in ${removed} removed`,
+  );
   return done({ command, families }, lines, output);
 }
 

@@ -1,4 +1,5 @@
 import { type Hook, hookOf, hookText } from './hooks.ts';
+import type { NftTable } from './read-table.ts';
 import { type FamilyRules, shareRules } from './share.ts';
 import { statements } from './statement.ts';
 
@@ -41,6 +42,21 @@ export const applyScript = (chains: readonly NftChain[]): string =>
 
 /** The text for `nft -f -` after which there is no table of ours, whether there was one or not. */
 export const cleanupScript = (): string => [...replace, ''].join('\n');
+
+/** The text for `nft -f -` after which the table is as it was read, without the comments. */
+export const restoreScript = ({ chains, rules }: NftTable): string =>
+  [
+    ...replace,
+    `table inet ${tableName} {`,
+    ...chains.flatMap(({ name, hook }) => [
+      `\tchain ${name} {`,
+      ...(hook === '' ? [] : [`\t\t${hook}`]),
+      ...rules.filter(({ chain }) => chain === name).map(({ spec }) => `\t\t${spec}`),
+      '\t}',
+    ]),
+    '}',
+    '',
+  ].join('\n');
 
 const replace = [`add table inet ${tableName}`, `delete table inet ${tableName}`];
 

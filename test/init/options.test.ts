@@ -30,6 +30,7 @@ describe('The options', () => {
       origins: new Map(),
       waitProxy: 0,
       wait: 5,
+      backend: 'auto',
       output: 'text',
       dryRun: false,
     });
@@ -52,7 +53,13 @@ describe('The options', () => {
       'inbound-port': { source: 'variable', name: 'OUTRIDER_INBOUND_PORT' },
       'proxy-uid': { source: 'flag', name: '--proxy-uid' },
     });
-    expect(rest).to.deep.equal({ waitProxy: 0, wait: 8, output: 'json', dryRun: true });
+    expect(rest).to.deep.equal({
+      waitProxy: 0,
+      wait: 8,
+      backend: 'auto',
+      output: 'json',
+      dryRun: true,
+    });
   });
 
   it('take as OUTRIDER_CONFIG what formatRulesSettings gives', () => {

@@ -143,7 +143,8 @@ describe('Apply and cleanup', () => {
   });
 
   it('roll IPv4 back when IPv6 is refused, with the words of iptables', async () => {
-    const refusing = "#!/bin/sh\necho 'ip6tables-restore: not today' >&2\nexit 4\n";
+    const refusing =
+      "#!/bin/sh\ncase $* in *--test*) exit 0;; esac\necho 'ip6tables-restore: not today' >&2\nexit 4\n";
     await changeRules(pair.pod, foreign);
     for (const earlier of [[], ['apply', '--proxy-uid', '7', '--ip-families', 'ipv4']]) {
       if (earlier.length > 0) await runInit(pair.pod, earlier);
