@@ -30,7 +30,7 @@ export function readTable(text: string): NftTable {
       spec: Array.isArray(expr) ? expr.map((one) => statementText(one)).join(' ') : JSON.stringify(expr),
     })),
     others: [
-      ...flags.map((flag) => `flags ${String(flag)}`),
+      ...flags.map((flag) => `flags ${flagOf(flag)}`),
       ...objects.flatMap((one) =>
         Object.entries(one).flatMap(([kind, value]) =>
           known.includes(kind) ? [] : [`${kind} ${String((value as Json).name)}`],
@@ -40,19 +40,24 @@ export function readTable(text: string): NftTable {
   };
 }
 
-/** nft 1.0.6 breaks off its JSON behind the flags of a table that has any, such as dormant: stopped as a whole. */
-const flagged = /"flags": *\s*$/;
-
 function parse(text: string): readonly Json[] {
-  if (flagged.test(text)) return [{ table: { flags: 'dormant' } }];
+  let json: { nftables?: unknown } | null;
   try {
-    const { nftables } = JSON.parse(text);
-    if (Array.isArray(nftables)) return nftables;
+    json = JSON.parse(text);
   } catch (cause) {
+    if (garbled.test(text)) return [{ table: { flags: 'dormant' } }];
     throw new InitError('refused', 'inet: nft printed no JSON', { cause });
   }
+  if (Array.isArray(json?.nftables)) return json.nftables;
   throw new InitError('refused', 'inet: nft printed JSON that is no list of rules');
 }
+
+/**
+ * Of a table with flags, nft 1.0.6 prints whatever lies in its memory in their place, and may break off there. A table
+ * that is owned or persistent was made by others; all that is left is dormant: stopped as a whole.
+ */
+const garbled = /"table": \{[^}]*"flags": /;
+const flagOf = (flag: unknown): string => (flag === 'owner' || flag === 'persist' ? flag : 'dormant');
 
 function hook({ type, hook, prio, policy }: Json): string {
   if (hook === undefined) return '';

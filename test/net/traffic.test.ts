@@ -132,53 +132,55 @@ const scenarios: readonly { says: string; flags: readonly string[]; connections:
   },
 ];
 
-describe('A connection', () => {
-  let pair: Pair;
-  before(async function () {
-    this.timeout(60_000);
-    await buildExecutable();
-    pair = await createPair();
-    await Promise.all([
-      startServer(pair.peer, [80, 82, 92]),
-      startServer(pair.pod, [8080, 8081, 15020, 15021, 15090], { uid: app }),
-      startCapture(pair.pod, [15001, 15006], { uid: proxy }),
-    ]);
-  });
-  after(() => pair.close());
-
-  for (const { says, flags, connections } of scenarios) {
-    describe(says, () => {
-      before(() => runInit(pair.pod, ['apply', ...flags]));
-      for (const family of ['ipv4', 'ipv6'] as const) {
-        for (const connection of connections) {
-          const { from, to, goes } = connection;
-          it(`from ${from} to ${to} goes ${goes} on ${family}`, async () => {
-            await expectVerdict(pair, connection, family);
-          });
-        }
-      }
+for (const backend of ['nft', 'legacy', 'nftables'] as const) {
+  describe(`A connection, by the rules in ${backend}`, () => {
+    let pair: Pair;
+    before(async function () {
+      this.timeout(60_000);
+      await buildExecutable();
+      pair = await createPair();
+      await Promise.all([
+        startServer(pair.peer, [80, 82, 92]),
+        startServer(pair.pod, [8080, 8081, 15020, 15021, 15090], { uid: app }),
+        startCapture(pair.pod, [15001, 15006], { uid: proxy }),
+      ]);
     });
-  }
+    after(() => pair.close());
 
-  it('of the other family is left alone when one family is applied', async () => {
-    await runInit(pair.pod, ['cleanup']);
-    await runInit(pair.pod, ['apply', '--ip-families', 'ipv6']);
-    await expectVerdict(pair, { from: 'app', to: 'outside:80', goes: 'outbound' }, 'ipv6');
-    await expectVerdict(pair, { from: 'app', to: 'outside:80', goes: 'direct' }, 'ipv4');
-  });
-
-  it('never escapes while the rules are replaced', async () => {
-    await runInit(pair.pod, ['apply']);
-    const loop = [new URL('fixtures/connection-loop.ts', import.meta.url).pathname, outside.ipv4, '80'];
-    const go = pair.pod.spawn(process.execPath, loop, { uid: app });
-    expect(await go.nextLine()).to.equal('ready');
-    for (let round = 0; round < 20; round++) {
-      const { stdout } = await runInit(pair.pod, ['apply', '--exclude-inbound-ports', `${round + 1}`]);
-      expect(stdout).to.include('ipv4: rules written');
+    for (const { says, flags, connections } of scenarios) {
+      describe(says, () => {
+        before(() => runInit(pair.pod, ['apply', '--backend', backend, ...flags]));
+        for (const family of ['ipv4', 'ipv6'] as const) {
+          for (const connection of connections) {
+            const { from, to, goes } = connection;
+            it(`from ${from} to ${to} goes ${goes} on ${family}`, async () => {
+              await expectVerdict(pair, connection, family);
+            });
+          }
+        }
+      });
     }
-    go.writeLine('end');
-    const { server, capture, none } = JSON.parse(await go.nextLine());
-    expect({ server, none }).to.deep.equal({ server: 0, none: 0 });
-    expect(capture).to.be.greaterThan(100);
+
+    it('of the other family is left alone when one family is applied', async () => {
+      await runInit(pair.pod, ['cleanup']);
+      await runInit(pair.pod, ['apply', '--backend', backend, '--ip-families', 'ipv6']);
+      await expectVerdict(pair, { from: 'app', to: 'outside:80', goes: 'outbound' }, 'ipv6');
+      await expectVerdict(pair, { from: 'app', to: 'outside:80', goes: 'direct' }, 'ipv4');
+    });
+
+    it('never escapes while the rules are replaced', async () => {
+      await runInit(pair.pod, ['apply', '--backend', backend]);
+      const loop = [new URL('fixtures/connection-loop.ts', import.meta.url).pathname, outside.ipv4, '80'];
+      const go = pair.pod.spawn(process.execPath, loop, { uid: app });
+      expect(await go.nextLine()).to.equal('ready');
+      for (let round = 0; round < 20; round++) {
+        const { stdout } = await runInit(pair.pod, ['apply', '--exclude-inbound-ports', `${round + 1}`]);
+        expect(stdout).to.include(backend === 'nftables' ? 'inet: rules written' : 'ipv4: rules written');
+      }
+      go.writeLine('end');
+      const { server, capture, none } = JSON.parse(await go.nextLine());
+      expect({ server, none }).to.deep.equal({ server: 0, none: 0 });
+      expect(capture).to.be.greaterThan(100);
+    });
   });
-});
+}
