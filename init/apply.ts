@@ -10,7 +10,7 @@ import { waitForProxy } from './readiness.ts';
 import { type Report, reportDryRun, reportRun } from './report.ts';
 import { rollBack } from './roll-back.ts';
 import { rulesFor } from './rules.ts';
-import { takeSurvey } from './survey.ts';
+import { blindSpot, takeSurvey } from './survey.ts';
 
 /**
  * Makes the kernel's rules those of the settings, in all families or in none. Changes nothing where they are already.
@@ -25,6 +25,8 @@ export async function apply(options: Options): Promise<Report> {
   }
   const resolvers = readResolvers();
   const survey = takeSurvey(backend, families, settings.redirectMode === 'tproxy');
+  const problem = blindSpot(survey);
+  if (problem !== undefined) throw problem;
   const plans = firstUsablePlan(backend, survey, (one) =>
     planBackend(one, survey, (family) => rulesFor(settings, family, resolvers), wait),
   );

@@ -1,11 +1,9 @@
 import { planRemoval } from './backend-plan.ts';
-import type { InitError } from './init-error.ts';
 import { hasIpv6, runSteps } from './iptables.ts';
 import type { Options } from './options.ts';
-import { isAbsent } from './plan.ts';
 import { type Report, reportDryRun, reportRun } from './report.ts';
 import { rollBack } from './roll-back.ts';
-import { type Survey, takeSurvey } from './survey.ts';
+import { blindSpot, takeSurvey } from './survey.ts';
 
 /**
  * Removes all that is ours, in both families and all backends, going by what the kernel holds. A family that this
@@ -23,14 +21,4 @@ export function cleanup({ wait, dryRun, output }: Options): Report {
     () => rollBack(survey, plans),
   );
   return reportRun('cleanup', plans, output);
-}
-
-/** Why rules of ours could be there unseen. A kernel that refuses both iptables-nft and nft has no nf_tables at all. */
-function blindSpot({ problems, iptables }: Survey): InitError | undefined {
-  const [nft, nftables] = [problems.get('nft'), problems.get('nftables')];
-  if (nft?.code === 'refused' && nftables?.code !== 'refused') return nft;
-  if (nft !== undefined && nftables !== undefined && iptables.nft.length === 0) {
-    return iptables.legacy.some((state) => !isAbsent(state)) ? undefined : nft;
-  }
-  return problems.get('legacy');
 }

@@ -46,7 +46,8 @@ export function readHost(family: Family, look: boolean): HostState {
 }
 
 function readRouting(family: Family): ReturnType<typeof parseRouting> {
-  const args = ['-N', ...(family === 'ipv6' ? ['-6'] : []), '-batch', '-'];
+  // Without a family, ip would show the routes of both.
+  const args = ['-N', family === 'ipv6' ? '-6' : '-4', '-batch', '-'];
   return parseRouting(run(family, { command: 'ip', args, input: routingQuery }));
 }
 

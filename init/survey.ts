@@ -81,3 +81,13 @@ function attempt<T>(backend: Backend, problems: Map<Backend, InitError>, work: (
     return undefined;
   }
 }
+
+/** Why rules of ours could be there unseen. A kernel that refuses both iptables-nft and nft has no nf_tables at all. */
+export function blindSpot({ problems, iptables }: Survey): InitError | undefined {
+  const [nft, nftables] = [problems.get('nft'), problems.get('nftables')];
+  if (nft?.code === 'refused' && nftables?.code !== 'refused') return nft;
+  if (nft !== undefined && nftables !== undefined && iptables.nft.length === 0) {
+    return iptables.legacy.some((state) => !isAbsent(state)) ? undefined : nft;
+  }
+  return problems.get('legacy');
+}

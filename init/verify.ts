@@ -6,7 +6,7 @@ import { readResolvers } from './host.ts';
 import type { Options } from './options.ts';
 import { type Report, reportComparison } from './report.ts';
 import { rulesFor } from './rules.ts';
-import { takeSurvey } from './survey.ts';
+import { blindSpot, takeSurvey } from './survey.ts';
 
 /**
  * Compares the kernel's rules with those of the settings, and changes nothing.
@@ -16,6 +16,8 @@ export function verify({ settings, backend, output }: Options): Report {
   const families = resolveFamilies(settings.ipFamilies, networkInterfaces());
   const resolvers = readResolvers();
   const survey = takeSurvey(backend, families, settings.redirectMode === 'tproxy');
+  const problem = blindSpot(survey);
+  if (problem !== undefined) throw problem;
   const comparisons = compareBackend(firstCandidate(backend, survey), survey, (family) =>
     rulesFor(settings, family, resolvers),
   );
