@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { type Cidr, type Family, parseCidr } from '../../settings/cidr.ts';
 
@@ -22,18 +23,33 @@ const width = { ipv4: 32n, ipv6: 128n } as const;
 
 export function cidrInterval({ family, text }: Cidr): Interval {
   const [address = '', prefix = ''] = text.split('/');
-  const first = addressNumber(address);
-  return { first, last: first + 2n ** (width[family] - BigInt(prefix)) - 1n };
+  return block(addressNumber(address), family, Number(prefix));
 }
 
 /** The addresses from one to another as nft prints them; undefined where these are no addresses. */
 export function addressInterval(from: string, to: string): Interval | undefined {
-  const [first, last] = [from, to].map((text) => {
-    // parseCidr knows all the ways in which C libraries print an IPv6 address.
-    const host = parseCidr(`${text}/${text.includes(':') ? 128 : 32}`);
-    return host.ok ? cidrInterval(host.value).first : undefined;
-  });
+  const first = printedAddress(from);
+  const last = from === to ? first : printedAddress(to);
   return first === undefined || last === undefined ? undefined : { first, last };
+}
+
+/** The block as nft prints it; undefined where this is no address. */
+export function blockInterval(address: string, prefix: number): Interval | undefined {
+  const first = printedAddress(address);
+  return first === undefined ? undefined : block(first, address.includes(':') ? 'ipv6' : 'ipv4', prefix);
+}
+
+const block = (first: bigint, family: Family, prefix: number): Interval => ({
+  first,
+  last: first + (1n << (width[family] - BigInt(prefix))) - 1n,
+});
+
+function printedAddress(text: string): bigint | undefined {
+  if (!isIP(text)) return undefined;
+  if (!text.includes(':') || !text.includes('.')) return addressNumber(text);
+  // parseCidr knows the ways in which C libraries print IPv6 addresses that hold one of IPv4.
+  const host = parseCidr(`${text}/128`);
+  return host.ok ? cidrInterval(host.value).first : undefined;
 }
 
 /** Whether the interval holds every address of the family. */
@@ -58,15 +74,23 @@ export const numberInterval = (first: number, last: number): Interval => ({
 export const formatNumbers = ({ first, last }: Interval): string =>
   first === last ? `${first}` : `${first}-${last}`;
 
-const addressNumber = (address: string): bigint =>
-  ipaddr
-    .parse(address)
-    .toByteArray()
-    .reduce((number, byte) => number * 256n + BigInt(byte), 0n);
+/** By the texts' own digits: there can be hundreds of them, and a pod waits. */
+function addressNumber(address: string): bigint {
+  if (!address.includes(':')) {
+    return BigInt(address.split('.').reduce((number, byte) => number * 256 + Number(byte), 0));
+  }
+  const [before = '', after] = address.split('::');
+  const head = before === '' ? [] : before.split(':');
+  const tail = after === undefined || after === '' ? [] : after.split(':');
+  const zeros: readonly string[] = Array(8 - head.length - tail.length).fill('0');
+  return BigInt(`0x${[...head, ...zeros, ...tail].map((group) => group.padStart(4, '0')).join('')}`);
+}
 
 function formatAddress(family: Family, number: bigint): string {
-  const digits = number.toString(16).padStart(Number(width[family] / 4n), '0');
-  const bytes = (digits.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16));
-  const address = ipaddr.fromByteArray(bytes);
-  return address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString();
+  if (family === 'ipv4') {
+    const value = Number(number);
+    return [24, 16, 8, 0].map((bits) => (value >>> bits) & 255).join('.');
+  }
+  const groups = number.toString(16).padStart(32, '0').match(/.{4}/g) ?? [];
+  return new ipaddr.IPv6(groups.map((group) => Number.parseInt(group, 16))).toRFC5952String();
 }

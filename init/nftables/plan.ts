@@ -1,7 +1,7 @@
 import type { Family } from '../../settings/cidr.ts';
 import type { Difference } from '../comparison.ts';
-import type { Step } from '../plan.ts';
-import { type HostState, hostDifferences, needsRouting, planHost } from '../routing.ts';
+import { type Step, wantedHost } from '../plan.ts';
+import { type HostState, hostDifferences, planHost } from '../routing.ts';
 import { compareTable } from './comparison.ts';
 import type { NftTable } from './read-table.ts';
 import { applyScript, cleanupScript, type NftChain, restoreScript } from './script.ts';
@@ -13,15 +13,14 @@ export interface FamilyHost extends HostState {
 
 const nft = (input: string): Step => ({ family: 'inet', command: 'nft', args: ['-f', '-'], input });
 
-/** The steps from `table` and `hosts` to `wanted`; none when nothing differs. */
+/** The steps from `table` and `hosts` to `wanted` for `families`; none when nothing differs. */
 export function planTable(
   wanted: readonly NftChain[],
   table: NftTable | undefined,
   hosts: readonly FamilyHost[],
+  families: readonly Family[],
 ): readonly Step[] {
-  const routing = routingOf(wanted);
-  const target = { passthroughAddress: true, routingRules: Number(routing), route: routing };
-  const steps = hosts.map((host) => planHost(target, host, host.family));
+  const steps = hosts.map((host) => planHost(targetOf(wanted, host, families), host, host.family));
   return [
     ...steps.flatMap(({ removal }) => removal),
     ...(compareTable(wanted, table).length === 0 ? [] : [nft(applyScript(wanted))]),
@@ -40,10 +39,12 @@ export const tableDifferences = (
   wanted: readonly NftChain[],
   table: NftTable | undefined,
   hosts: readonly FamilyHost[],
+  families: readonly Family[],
 ): readonly Difference[] => [
-  ...hosts.flatMap((host) => hostDifferences(routingOf(wanted), host, host.family)),
+  ...hosts.flatMap((host) => hostDifferences(targetOf(wanted, host, families), host, host.family)),
   ...compareTable(wanted, table),
 ];
 
-const routingOf = (wanted: readonly NftChain[]): boolean =>
-  needsRouting(wanted.flatMap(({ rules }) => rules));
+/** What a host has to have in its family: nothing where `families`, those that are asked for, do not hold it. */
+const targetOf = (wanted: readonly NftChain[], { family }: FamilyHost, families: readonly Family[]): HostState =>
+  wantedHost(families.includes(family) ? wanted.flatMap(({ rules }) => rules) : [], family);

@@ -1,6 +1,7 @@
 import type { Family } from '../../settings/cidr.ts';
 import {
   addressInterval,
+  blockInterval,
   formatAddresses,
   formatNumbers,
   type Interval,
@@ -126,11 +127,7 @@ function addresses(one: unknown): Interval | undefined {
   if (typeof one === 'string') return addressInterval(one, one);
   const { prefix, range } = one as { prefix?: { addr: string; len: number }; range?: [string, string] };
   if (range !== undefined) return addressInterval(...range);
-  if (prefix === undefined) return undefined;
-  const start = addressInterval(prefix.addr, prefix.addr)?.first;
-  if (start === undefined) return undefined;
-  const bits = BigInt((prefix.addr.includes(':') ? 128 : 32) - prefix.len);
-  return { first: start, last: start + 2n ** bits - 1n };
+  return prefix === undefined ? undefined : blockInterval(prefix.addr, prefix.len);
 }
 
 /** `443` or `{"range": [8000, 8100]}`, where a number can have a name. */
