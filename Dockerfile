@@ -3,10 +3,10 @@
 ARG BASE=debian:bookworm-slim
 FROM ${BASE}
 
-# outrider-init writes the rules with iptables-restore and adds an address with ip; Node, inside outrider, needs
+# outrider-init writes the rules with iptables or nft, and adds an address with ip; Node, inside outrider, needs
 # libatomic1.
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends iptables iproute2 libatomic1 \
+    && apt-get install --yes --no-install-recommends iptables nftables iproute2 libatomic1 \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/*
 
 ARG TARGETARCH
