@@ -42,7 +42,8 @@ test-net: build net-tools ## real rules and the real Envoy in network namespaces
 test-cluster: build net-tools cluster-tools ## the real Kubernetes
 	@$(MOCHA) --timeout 120000 'test/cluster/**/*.test.ts'
 
-bench: build net-tools ## measure the init tool
+bench: build net-tools ## measure the init tool, beside Linkerd's
+	@test/bench/peer/build.sh
 	@$(NODE) test/bench/main.ts
 
 clean: ## remove what was made here; the cache folder stays
