@@ -1,39 +1,66 @@
 import { networkInterfaces } from 'node:os';
-import { resolveFamilies } from '../settings/host-families.ts';
+import type { Family } from '../settings/cidr.ts';
+import { familiesOfHost, resolveFamilies } from '../settings/host-families.ts';
 import { readinessPath, readinessPort } from '../settings/names.ts';
 import { firstUsablePlan } from './backend-choice.ts';
-import { planBackend } from './backend-plan.ts';
+import { planBackend, type RulesOf } from './backend-plan.ts';
 import { readResolvers } from './host.ts';
-import { runSteps } from './iptables.ts';
+import { InitError } from './init-error.ts';
+import { allFamilies, limitTime, runSteps } from './iptables.ts';
 import type { Options } from './options.ts';
 import { waitForProxy } from './readiness.ts';
-import { type Report, reportDryRun, reportRun } from './report.ts';
+import { type FamilyPlan, type Report, reportDryRun, reportRun } from './report.ts';
 import { rollBack } from './roll-back.ts';
 import { rulesFor } from './rules.ts';
 import { blindSpot, takeSurvey } from './survey.ts';
+import { dispensable, withoutUncapturable } from './uncaptured.ts';
+
+/** For what is not waiting for the lock, in seconds. */
+const workSeconds = 10;
 
 /**
  * Makes the kernel's rules those of the settings, in all families or in none. Changes nothing where they are already.
+ * What an earlier run left in a family that is not asked for is removed.
  * @throws InitError `proxy-not-ready`, `tool-missing`, `family-missing` or `refused`
  */
 export async function apply(options: Options): Promise<Report> {
-  const { settings, backend, waitProxy, wait, dryRun, output } = options;
-  const families = resolveFamilies(settings.ipFamilies, networkInterfaces());
+  const { settings, waitProxy, dryRun } = options;
+  const interfaces = networkInterfaces();
+  const asked = resolveFamilies(settings.ipFamilies, interfaces);
   if (waitProxy > 0 && !dryRun) {
-    const host = families.includes('ipv4') ? '127.0.0.1' : '::1';
+    const host = asked.includes('ipv4') ? '127.0.0.1' : '::1';
     await waitForProxy({ host, port: readinessPort, path: readinessPath }, waitProxy);
   }
+  limitTime(options.wait + workSeconds);
+  const { result, open } = withoutUncapturable(
+    asked,
+    (error, families) =>
+      error instanceof InitError
+        ? dispensable(error, families, familiesOfHost(interfaces), settings.allowUncapturedFamily)
+        : undefined,
+    (families) => change(options, families),
+  );
+  return dryRun
+    ? reportDryRun('apply', result, options.output, open)
+    : reportRun('apply', result, options.output, open);
+}
+
+function change(
+  { settings, backend, wait, dryRun }: Options,
+  asked: readonly Family[],
+): readonly FamilyPlan[] {
   const resolvers = readResolvers();
-  const survey = takeSurvey(backend, families, settings.redirectMode === 'tproxy');
+  const others = allFamilies().filter((family) => !asked.includes(family));
+  const survey = takeSurvey(backend, asked, settings.redirectMode === 'tproxy', others);
   const problem = blindSpot(survey);
   if (problem !== undefined) throw problem;
-  const plans = firstUsablePlan(backend, survey, (one) =>
-    planBackend(one, survey, (family) => rulesFor(settings, family, resolvers), wait),
-  );
-  if (dryRun) return reportDryRun('apply', plans, output);
-  runSteps(
-    plans.flatMap(({ steps }) => steps),
-    () => rollBack(survey, plans),
-  );
-  return reportRun('apply', plans, output);
+  const rules: RulesOf = (family) => (asked.includes(family) ? rulesFor(settings, family, resolvers) : []);
+  const plans = firstUsablePlan(backend, survey, (one) => planBackend(one, survey, rules, wait));
+  if (!dryRun) {
+    runSteps(
+      plans.flatMap(({ steps }) => steps),
+      () => rollBack(survey, plans),
+    );
+  }
+  return plans;
 }

@@ -26,12 +26,21 @@ export function planBackend(
   const { hosts, iptables, table } = survey;
   const plans: readonly FamilyPlan[] =
     backend === 'nftables'
-      ? [{ family: 'inet', steps: planTable(chainsOf(survey, rules), table, hosts) }]
+      ? [
+          {
+            family: 'inet',
+            steps: planTable(chainsOf(survey, rules), table, hosts, familiesOf(survey, rules)),
+          },
+        ]
       : iptables[backend].map((state) => ({
           family: state.family,
           steps: planApply(linesOf(state, rules), state, wait),
         }));
-  return [...plans, ...planOthersRemoval(backend, survey, wait)];
+  const asked = familiesOf(survey, rules);
+  const told = plans.filter(
+    ({ family, steps }) => family === 'inet' || asked.includes(family) || steps.length > 0,
+  );
+  return [...told, ...planOthersRemoval(backend, survey, wait)];
 }
 
 function planOthersRemoval(kept: Backend, { iptables, table }: Survey, wait: number): readonly FamilyPlan[] {
@@ -95,25 +104,35 @@ export function compareBackend(
       : []),
   ];
   if (backend !== 'nftables') {
-    return iptables[backend].map((state) => {
+    const asked = familiesOf(survey, rules);
+    const compared = iptables[backend].map((state) => {
       const surplus = others(state.family);
       return {
         family: state.family,
-        absent: isAbsent(state) && surplus.length === 0,
+        absent: asked.includes(state.family) && isAbsent(state) && surplus.length === 0,
         differences: [...differences(linesOf(state, rules), state), ...surplus],
       };
     });
+    return compared.filter(({ family, differences }) => asked.includes(family) || differences.length > 0);
   }
   const surplus = hosts.flatMap(({ family }) => others(family));
   return [
     {
       family: 'inet',
       absent: table === undefined && surplus.length === 0,
-      differences: [...tableDifferences(chainsOf(survey, rules), table, hosts), ...surplus],
+      differences: [
+        ...tableDifferences(chainsOf(survey, rules), table, hosts, familiesOf(survey, rules)),
+        ...surplus,
+      ],
     },
   ];
 }
 
 const chainsOf = ({ hosts }: Survey, rules: RulesOf) =>
-  nftChains(hosts.map(({ family }) => ({ family, rules: rules(family) })));
+  nftChains(
+    hosts.map(({ family }) => ({ family, rules: rules(family) })).filter((one) => one.rules.length > 0),
+  );
+/** Those that are asked for. */
+const familiesOf = ({ hosts }: Survey, rules: RulesOf): readonly Family[] =>
+  hosts.map(({ family }) => family).filter((family) => rules(family).length > 0);
 const linesOf = ({ family }: FamilyState, rules: RulesOf) => rules(family).flatMap(renderLines);

@@ -1,5 +1,5 @@
 import { planRemoval } from './backend-plan.ts';
-import { hasIpv6, runSteps } from './iptables.ts';
+import { allFamilies, limitTime, runSteps } from './iptables.ts';
 import type { Options } from './options.ts';
 import { type Report, reportDryRun, reportRun } from './report.ts';
 import { rollBack } from './roll-back.ts';
@@ -11,7 +11,8 @@ import { blindSpot, takeSurvey } from './survey.ts';
  * @throws InitError `tool-missing` when there is no program that could tell, or `refused`
  */
 export function cleanup({ wait, dryRun, output }: Options): Report {
-  const survey = takeSurvey('auto', hasIpv6() ? ['ipv4', 'ipv6'] : ['ipv4'], true);
+  limitTime(wait + 10);
+  const survey = takeSurvey('auto', allFamilies(), true);
   const problem = blindSpot(survey);
   if (problem !== undefined) throw problem;
   const plans = planRemoval(survey, wait);

@@ -1,3 +1,4 @@
+import type { Family } from '../settings/cidr.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 
 export type InitErrorCode = 'usage' | 'refused' | 'tool-missing' | 'family-missing' | 'proxy-not-ready';
@@ -14,10 +15,17 @@ const exitCodes: Readonly<Record<InitErrorCode, ExitCode>> = {
 export class InitError extends Error {
   override readonly name = 'InitError';
   readonly code: InitErrorCode;
+  /** The one that could not be read or captured; undefined where it is not about one. */
+  readonly family: Family | undefined;
 
-  constructor(code: InitErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: InitErrorCode,
+    message: string,
+    options: ErrorOptions & { family?: Family | undefined } = {},
+  ) {
     super(message, options);
     this.code = code;
+    this.family = options.family;
   }
 
   get exitCode(): ExitCode {

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { type SpawnSyncOptionsWithStringEncoding, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Family } from '../settings/cidr.ts';
 import { InitError } from './init-error.ts';
@@ -51,14 +51,16 @@ function readRouting(family: Family): ReturnType<typeof parseRouting> {
   return parseRouting(run(family, { command: 'ip', args, input: routingQuery }));
 }
 
-export const hasIpv6 = (): boolean => existsSync('/proc/net/if_inet6');
+/** Those that this kernel has. */
+export const allFamilies = (): readonly Family[] =>
+  existsSync('/proc/net/if_inet6') ? ['ipv4', 'ipv6'] : ['ipv4'];
 
 /** /proc/net/if_inet6 lists address (32 hexadecimal digits), index, prefix length, scope, flags and interface. */
 function hasPassthroughAddress(): boolean {
   try {
     return /^0{31}6 .* lo$/m.test(readFileSync('/proc/net/if_inet6', 'utf8'));
   } catch (cause) {
-    throw new InitError('family-missing', 'ipv6: this kernel has no IPv6', { cause });
+    throw new InitError('family-missing', 'ipv6: this kernel has no IPv6', { cause, family: 'ipv6' });
   }
 }
 
@@ -71,17 +73,54 @@ export function runSteps(steps: readonly Step[], undo: () => readonly string[]):
     for (const step of steps) run(step.family, step);
   } catch (cause) {
     if (!(cause instanceof InitError)) throw cause;
-    throw new InitError(cause.code, [cause.message, ...undo()].join('\n'), { cause });
+    // What the deadline cut short has to be led back all the same.
+    limitTime(undoSeconds);
+    throw new InitError(cause.code, [cause.message, ...undo()].join('\n'), { cause, family: cause.family });
   }
 }
 
+/** For leading back, in seconds. */
+const undoSeconds = 15;
+
+/** When all commands have to be over, in milliseconds of the process's clock: one for the whole run. */
+let deadline = Number.POSITIVE_INFINITY;
+
+/** Ends, by force, what has not ended in so many seconds from now. A restore is whole in each of its tables, or not there. */
+export function limitTime(seconds: number): void {
+  deadline = performance.now() + seconds * 1000;
+}
+
+function spawn(
+  { command, args, input = '' }: Command,
+  env?: NodeJS.ProcessEnv,
+): ReturnType<typeof spawnText> {
+  const left = Math.ceil(deadline - performance.now());
+  const limit = Number.isFinite(left) ? { timeout: Math.max(1, left), killSignal: 'SIGKILL' as const } : {};
+  const outcome = spawnText(command, args, { input, encoding: 'utf8', ...limit, ...(env && { env }) });
+  // On a root that is read-only. Nobody else in the pod sees the file that it would be, either.
+  const locked =
+    outcome.status !== 0 && env === undefined && /can't open lock file/i.test(outcome.stderr ?? '');
+  return locked ? spawn({ command, args, input }, { ...process.env, XTABLES_LOCKFILE: otherLock }) : outcome;
+}
+
+const spawnText = (command: string, args: readonly string[], options: SpawnSyncOptionsWithStringEncoding) =>
+  spawnSync(command, args, options);
+
+/** A container has this folder of its pod's even where it can write to nothing else. */
+const otherLock = '/dev/shm/outrider-xtables.lock';
+
 /** Runs one command and gives its standard output. */
 export function run(family: Step['family'], { command, args, input = '' }: Command): string {
-  const { error, status, signal, stdout, stderr } = spawnSync(command, args, { input, encoding: 'utf8' });
+  const { error, status, signal, stdout, stderr } = spawn({ command, args, input });
   if (error !== undefined && 'code' in error && error.code === 'ENOENT') {
-    throw new InitError('tool-missing', `${family}: ${command} is not installed`, { cause: error });
+    throw new InitError('tool-missing', `${family}: ${command} is not installed`, {
+      cause: error,
+      family: familyOf(family),
+    });
   }
   if (status === 0) return stdout;
+  const late = error !== undefined && 'code' in error && error.code === 'ETIMEDOUT';
+  if (late) throw refusal(family, command, 'it did not end in time, and was stopped', input, error);
   const outcome = error?.message ?? (signal === null ? `exit code ${status}` : signal);
   throw refusal(family, command, stderr.trim() || outcome, input, error);
 }
@@ -92,7 +131,7 @@ export function run(family: Step['family'], { command, args, input = '' }: Comma
  */
 export function probe({ family, command, args, input = '' }: Step): void {
   const dry = command === 'nft' ? ['-c', ...args] : [...args, '--test'];
-  const { error, status, stderr } = spawnSync(command, dry, { input, encoding: 'utf8' });
+  const { error, status, stderr } = spawn({ command, args: dry, input });
   // iptables-nft warns of an extension that the kernel does not have, and goes on.
   const lacking = missingModules(command, stderr ?? '', input);
   if (status === 0 && lacking.length === 0) return;
@@ -100,8 +139,19 @@ export function probe({ family, command, args, input = '' }: Step): void {
   run(family, { command, args: dry, input });
 }
 
-function refusal(family: string, command: string, words: string, input: string, cause?: Error): InitError {
+function refusal(
+  family: Step['family'],
+  command: string,
+  words: string,
+  input: string,
+  cause?: Error,
+): InitError {
   const modules = missingModules(command, words, input);
   const hint = modules.length === 0 ? '' : `\nlikely missing in this kernel: ${modules.join(', ')}`;
-  return new InitError('refused', `${family}: ${command} failed: ${words}${hint}`, { cause });
+  return new InitError('refused', `${family}: ${command} failed: ${words}${hint}`, {
+    cause,
+    family: familyOf(family),
+  });
 }
+
+const familyOf = (family: Step['family']): Family | undefined => (family === 'inet' ? undefined : family);

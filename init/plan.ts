@@ -27,9 +27,12 @@ export interface FamilyState extends SavedState, HostState {
   readonly variant: Variant;
 }
 
-/** What is not as wanted, in the kernel's walking order; nothing when all is. */
+/**
+ * What is not as wanted, in the kernel's walking order; nothing when all is. No rules are wanted of a family that is
+ * not asked for: then all that is ours is too much.
+ */
 export const differences = (wanted: readonly RuleLine[], state: FamilyState): readonly Difference[] => [
-  ...hostDifferences(needsRouting(wanted), state, state.family),
+  ...hostDifferences(wantedHost(wanted, state.family), state, state.family),
   ...compareRules(wanted, state),
 ];
 
@@ -40,9 +43,7 @@ export function planApply(
   lockWait: number,
 ): readonly Step[] {
   const { family } = state;
-  const routing = needsRouting(wanted);
-  const wantedHost = { passthroughAddress: true, routingRules: Number(routing), route: routing };
-  const { removal, addition } = planHost(wantedHost, state, family);
+  const { removal, addition } = planHost(wantedHost(wanted, family), state, family);
   const same = compareRules(wanted, state).length === 0;
   return [
     ...removal,
@@ -69,6 +70,14 @@ export function planUndo(before: FamilyState, now: FamilyState, lockWait: number
     ...(same ? [] : [restore(before, lockWait, undoTransaction(before, now))]),
     ...addition,
   ];
+}
+
+/** What the host has to have beside `wanted`. */
+export function wantedHost(wanted: readonly Pick<RuleLine, 'chain'>[], family: Family): HostState {
+  const routing = needsRouting(wanted);
+  return wanted.length === 0
+    ? hostWithout(family)
+    : { passthroughAddress: true, routingRules: Number(routing), route: routing };
 }
 
 /** The passthrough source of IPv4 is an address of every host. */

@@ -4,6 +4,7 @@ import type { Difference } from './comparison.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import type { Output } from './flags.ts';
 import type { Command, Step } from './plan.ts';
+import type { OpenFamily } from './uncaptured.ts';
 
 /** What a command has to say: text for stdout, ending in a line break, and the exit code. */
 export interface Report {
@@ -28,7 +29,12 @@ export interface FamilyComparison {
 type Change = 'apply' | 'cleanup';
 
 /** JSON: `{command, families: [{family, removed?, changed}]}`; `removed` is a backend that another has replaced. */
-export function reportRun(command: Change, plans: readonly FamilyPlan[], output: Output): Report {
+export function reportRun(
+  command: Change,
+  plans: readonly FamilyPlan[],
+  output: Output,
+  open: readonly OpenFamily[] = [],
+): Report {
   const families = plans.map(({ family, removes, steps }) => ({
     family,
     ...(removes !== undefined && { removed: removes }),
@@ -41,11 +47,16 @@ export function reportRun(command: Change, plans: readonly FamilyPlan[], output:
       ? `${family}: ${changed ? words[0] : words[1]}`
       : `${family}: rules in ${removed} removed`,
   );
-  return done({ command, families }, lines, output);
+  return done({ command, families, ...openFamilies(open) }, [...lines, ...open.map(openLine)], output);
 }
 
 /** Text: the commands as a shell would run them. JSON: `{command, dryRun, families: [{family, commands}]}`. */
-export function reportDryRun(command: Change, plans: readonly FamilyPlan[], output: Output): Report {
+export function reportDryRun(
+  command: Change,
+  plans: readonly FamilyPlan[],
+  output: Output,
+  open: readonly OpenFamily[] = [],
+): Report {
   const families = plans.map(({ family, steps }) => ({
     family,
     commands: steps.map(({ command, args, input }) => ({ command, args, ...(input && { input }) })),
@@ -53,8 +64,12 @@ export function reportDryRun(command: Change, plans: readonly FamilyPlan[], outp
   const lines = families.flatMap(({ family, commands }) =>
     commands.length === 0 ? [`# ${family}: nothing to do`] : commands.flatMap(shellLines),
   );
-  return done({ command, dryRun: true, families }, lines, output);
+  const notes = open.map((one) => openLine(one).replace(/^/gm, '# '));
+  return done({ command, dryRun: true, families, ...openFamilies(open) }, [...lines, ...notes], output);
 }
+
+const openFamilies = (open: readonly OpenFamily[]) => (open.length > 0 ? { open } : {});
+const openLine = ({ family, reason }: OpenFamily): string => `${family}: not captured: ${reason}`;
 
 function shellLines({ command, args, input }: Command): readonly string[] {
   const line = [command, ...args].join(' ');

@@ -39,20 +39,34 @@ export function parseRouting(text: string): Pick<HostState, 'routingRules' | 'ro
   };
 }
 
-export function hostDifferences(routing: boolean, state: HostState, family: Family): readonly Difference[] {
-  const { passthroughAddress, routingRules } = state;
+export function hostDifferences(wanted: HostState, now: HostState, family: Family): readonly Difference[] {
+  const [ofAddress, ofRule, ofRoute] = [
+    `address ${address}`,
+    `rule ${routingRule}`,
+    `route ${route(family)}`,
+  ];
   const reason = 'marked packets are for this host';
-  const line = `rule ${routingRule}`;
+  const { removed, added } = hostChanges(wanted, now);
   return [
-    ...(passthroughAddress
-      ? []
-      : [missing(`address ${address}`, 'source of what the proxy passes to the application')]),
-    ...(routing && routingRules === 0 ? [missing(line, reason)] : []),
-    ...Array.from({ length: Math.max(0, routingRules - Number(routing)) }, () => extra(line)),
-    ...(routing && !state.route ? [missing(`route ${route(family)}`, reason)] : []),
-    ...(!routing && state.route ? [extra(`route ${route(family)}`)] : []),
+    ...(added.address ? [missing(ofAddress, 'source of what the proxy passes to the application')] : []),
+    ...(removed.address ? [extra(ofAddress)] : []),
+    ...Array.from({ length: added.rules }, () => missing(ofRule, reason)),
+    ...Array.from({ length: removed.rules }, () => extra(ofRule)),
+    ...(added.route ? [missing(ofRoute, reason)] : []),
+    ...(removed.route ? [extra(ofRoute)] : []),
   ];
 }
+
+const hostChanges = (wanted: HostState, now: HostState) => ({
+  removed: excess(now, wanted),
+  added: excess(wanted, now),
+});
+
+const excess = (one: HostState, other: HostState) => ({
+  address: one.passthroughAddress && !other.passthroughAddress,
+  rules: Math.max(0, one.routingRules - other.routingRules),
+  route: one.route && !other.route,
+});
 
 const missing = (line: string, reason: string): Difference => ({ kind: 'missing', line, reason });
 const extra = (line: string): Difference => ({ kind: 'extra', line });
@@ -63,19 +77,18 @@ const extra = (line: string): Difference => ({ kind: 'extra', line });
  * which there is something else of ours, and who sees them knows where to look.
  */
 export function planHost(wanted: HostState, now: HostState, family: Family): HostSteps {
-  const surplus = Math.max(0, now.routingRules - wanted.routingRules);
-  const lacking = Math.max(0, wanted.routingRules - now.routingRules);
+  const { removed, added } = hostChanges(wanted, now);
   return {
     removal: batch(family, [
-      ...Array.from({ length: surplus }, () => `rule del ${routingRule}`),
-      ...(now.route && !wanted.route ? [`route del ${route(family)}`] : []),
-      ...(now.passthroughAddress && !wanted.passthroughAddress ? [`addr del ${address}`] : []),
+      ...Array.from({ length: removed.rules }, () => `rule del ${routingRule}`),
+      ...(removed.route ? [`route del ${route(family)}`] : []),
+      ...(removed.address ? [`addr del ${address}`] : []),
     ]),
     addition: batch(family, [
       // Without duplicate address detection, during which the address could not be bound to.
-      ...(wanted.passthroughAddress && !now.passthroughAddress ? [`addr replace ${address} nodad`] : []),
-      ...Array.from({ length: lacking }, () => `rule add ${routingRule}`),
-      ...(wanted.route && !now.route ? [`route replace ${route(family)}`] : []),
+      ...(added.address ? [`addr replace ${address} nodad`] : []),
+      ...Array.from({ length: added.rules }, () => `rule add ${routingRule}`),
+      ...(added.route ? [`route replace ${route(family)}`] : []),
     ]),
   };
 }

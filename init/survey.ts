@@ -22,14 +22,23 @@ export interface Survey {
 /**
  * Looks at all backends, whichever is chosen: another one may still hold rules of ours. One process for each family,
  * one for nft, and none for an older iptables that has no table. `routing` says whether routes of ours are expected.
+ * Of `others`, families that are not asked for, it takes what can be read: there may be rules of an earlier run.
  * @throws InitError `family-missing`
  */
-export function takeSurvey(choice: BackendChoice, families: readonly Family[], routing: boolean): Survey {
+export function takeSurvey(
+  choice: BackendChoice,
+  asked: readonly Family[],
+  routing: boolean,
+  others: readonly Family[] = [],
+): Survey {
+  const families = [...asked, ...others];
   const problems = new Map<Backend, InitError>();
   const read = <T>(backend: Backend, work: () => T): T | undefined => attempt(backend, problems, work);
   const table = read('nftables', readOurTable);
-  const nft = families.flatMap((family) => read('nft', () => readNft(family, choice)) ?? []);
-  const legacy = families.flatMap((family) => read('legacy', () => readLegacy(family)) ?? []);
+  const readFamily = (backend: Backend, family: Family, work: () => Read): readonly Read[] =>
+    [attempt(backend, asked.includes(family) ? problems : new Map(), work)].flatMap((one) => one ?? []);
+  const nft = families.flatMap((family) => readFamily('nft', family, () => readNft(family, choice)));
+  const legacy = families.flatMap((family) => readFamily('legacy', family, () => readLegacy(family)));
   const look =
     routing ||
     [...nft, ...legacy].some(({ saved }) => saved.chains.includes('OUTRIDER_IN_TPROXY')) ||

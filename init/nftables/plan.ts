@@ -46,5 +46,8 @@ export const tableDifferences = (
 ];
 
 /** What a host has to have in its family: nothing where `families`, those that are asked for, do not hold it. */
-const targetOf = (wanted: readonly NftChain[], { family }: FamilyHost, families: readonly Family[]): HostState =>
-  wantedHost(families.includes(family) ? wanted.flatMap(({ rules }) => rules) : [], family);
+const targetOf = (
+  wanted: readonly NftChain[],
+  { family }: FamilyHost,
+  families: readonly Family[],
+): HostState => wantedHost(families.includes(family) ? wanted.flatMap(({ rules }) => rules) : [], family);
