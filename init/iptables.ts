@@ -126,17 +126,23 @@ export function run(family: Step['family'], { command, args, input = '' }: Comma
 }
 
 /**
- * Asks whether a step would be taken, without taking it: whether the kernel has each match and target that it needs.
+ * Asks whether the kernel has each match and target that a step needs, and changes nothing. A text for iptables is
+ * read table by table and without its COMMIT: every extension has been asked for by then, and the kernel does not yet
+ * wait for all its processors, as it does to throw away what --test alone has prepared.
  * @throws InitError `tool-missing` or `refused`
  */
 export function probe({ family, command, args, input = '' }: Step): void {
-  const dry = command === 'nft' ? ['-c', ...args] : [...args, '--test'];
-  const { error, status, stderr } = spawn({ command, args: dry, input });
-  // iptables-nft warns of an extension that the kernel does not have, and goes on.
-  const lacking = missingModules(command, stderr ?? '', input);
-  if (status === 0 && lacking.length === 0) return;
-  if (error === undefined) throw refusal(family, command, stderr.trim() || `exit code ${status}`, input);
-  run(family, { command, args: dry, input });
+  const isNft = command === 'nft';
+  const dry = { command, args: isNft ? ['-c', ...args] : [...args, '--test'] };
+  for (const part of isNft ? [input] : input.split(/^COMMIT\n/m).filter((table) => table !== '')) {
+    const { error, status, stderr } = spawn({ ...dry, input: part });
+    if (error !== undefined) run(family, { ...dry, input: part });
+    const words = (stderr ?? '').trim();
+    // iptables-nft warns of an extension that the kernel does not have, and goes on.
+    const lacking = missingModules(command, words, part).length > 0;
+    const asked = status === 0 || (!isNft && words.includes('COMMIT expected'));
+    if (lacking || !asked) throw refusal(family, command, words || `exit code ${status}`, part);
+  }
 }
 
 function refusal(
