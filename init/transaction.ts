@@ -44,7 +44,7 @@ function transaction(
   drawn: readonly string[],
   content: (table: Table) => readonly string[],
 ): string {
-  return tables
+  return commitOrder(drawn)
     .map((table) => {
       const touched = chains.filter(
         (chain) => tableOf(chain) === table && (drawn.includes(chain) || before.chains.includes(chain)),
@@ -64,6 +64,13 @@ function transaction(
     })
     .join('');
 }
+
+/**
+ * What captures inbound traffic from now on is there before what did so until now goes: in between both capture it,
+ * and lead to the same port.
+ */
+const commitOrder = (drawn: readonly string[]): readonly Table[] =>
+  drawn.includes('OUTRIDER_IN_TPROXY') ? ['mangle', 'nat', 'filter'] : tables;
 
 const deletion = ({ chain, spec }: Line): string => `-D ${chain} ${spec}`;
 const head = ({ chain, spec }: Line): string => `-I ${chain} ${spec}`;

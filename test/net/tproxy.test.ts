@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { buildExecutable, runInit } from './executable.ts';
 import { kernelState } from './kernel-state.ts';
 import { createPair, type Pair } from './pair.ts';
-import { startServer, startTransparentCapture } from './traffic.ts';
+import { fixture, startServer, startTransparentCapture } from './traffic.ts';
 import { app, type Connection, expectVerdict, proxy } from './verdict.ts';
 
 const tproxy = ['--redirect-mode', 'tproxy', '--proxy-gid', `${proxy}`];
@@ -68,6 +68,23 @@ describe('With TPROXY', () => {
       }
     });
   }
+
+  it('no connection escapes while the mode changes, there and back', async () => {
+    await runInit(pair.pod, ['apply']);
+    const loop = [fixture('connection-loop.ts'), pair.pod.addresses.ipv4, '8080'];
+    const go = pair.peer.spawn(process.execPath, loop);
+    expect(await go.nextLine()).to.equal('ready');
+    for (let round = 0; round < 10; round++) {
+      for (const flags of [tproxy, []]) {
+        const { exitCode, stderr } = await runInit(pair.pod, ['apply', ...flags]);
+        expect(exitCode, stderr).to.equal(0);
+      }
+    }
+    go.writeLine('end');
+    const { server, capture, none } = JSON.parse(await go.nextLine());
+    expect({ server, none }).to.deep.equal({ server: 0, none: 0 });
+    expect(capture).to.be.greaterThan(100);
+  });
 
   it('rule and route are there once, however often applied, and gone when cleaned up', async () => {
     await runInit(pair.pod, ['cleanup']);
