@@ -21,9 +21,10 @@ export function planTable(
   families: readonly Family[],
 ): readonly Step[] {
   const steps = hosts.map((host) => planHost(targetOf(wanted, host, families), host, host.family));
+  const seen = table === undefined ? 'no-table' : 'table';
   return [
     ...steps.flatMap(({ removal }) => removal),
-    ...(compareTable(wanted, table).length === 0 ? [] : [nft(applyScript(wanted))]),
+    ...(compareTable(wanted, table).length === 0 ? [] : [nft(applyScript(wanted, seen))]),
     ...steps.flatMap(({ addition }) => addition),
   ];
 }

@@ -35,10 +35,17 @@ export function nftChains(families: readonly FamilyRules[]): readonly NftChain[]
 
 /**
  * The text for `nft -f -` after which our table holds these chains and nothing else. It is one transaction: adding
- * the table makes sure that there is one to delete, and no packet meets the state in between.
+ * the table makes sure that there is one to delete, and no packet meets the state in between. To delete costs the
+ * kernel 10 ms, so where no table was `seen`, it is emptied instead: another run may have written it since.
  */
-export const applyScript = (chains: readonly NftChain[]): string =>
-  [...replace, `table inet ${tableName} {`, ...chains.flatMap(chainText), '}', ''].join('\n');
+export const applyScript = (chains: readonly NftChain[], seen: 'table' | 'no-table' = 'table'): string =>
+  [
+    ...(seen === 'table' ? replace : [replace[0], `flush table inet ${tableName}`]),
+    `table inet ${tableName} {`,
+    ...chains.flatMap(chainText),
+    '}',
+    '',
+  ].join('\n');
 
 /** The text for `nft -f -` after which there is no table of ours, whether there was one or not. */
 export const cleanupScript = (): string => [...replace, ''].join('\n');

@@ -47,6 +47,12 @@ describe('The rules for nftables', () => {
     });
   }
 
+  it('are written without a deletion where there was no table, and whole if there is one by then', () => {
+    const chains = nftChains([{ family: 'ipv4', rules: rulesFor(settingsOf({}), 'ipv4') }]);
+    const [replaced, first] = [applyScript(chains, 'table'), applyScript(chains, 'no-table')];
+    expect(first).to.equal(replaced.replace('delete table', 'flush table'));
+  });
+
   it('know every match and every verdict of the model', () => {
     const cases: readonly [Partial<Rule>, readonly string[]][] = [
       [
