@@ -22,6 +22,16 @@ const changes: readonly { says: string; before: readonly string[]; args: readonl
   { says: 'a first apply in all tables', before: [], args: ['apply', ...tproxy] },
   { says: 'an update', before: ['apply', ...dual, '--proxy-uid', '7'], args: ['apply', ...dual] },
   { says: 'a change of the mode', before: ['apply', ...tproxy], args: ['apply', ...dual] },
+  {
+    says: 'an update in the older iptables',
+    before: ['apply', ...tproxy, '--backend', 'legacy'],
+    args: ['apply', ...dual, '--backend', 'legacy'],
+  },
+  {
+    says: 'a change to nftables',
+    before: ['apply', ...tproxy, '--backend', 'nft'],
+    args: ['apply', ...tproxy, '--backend', 'nftables'],
+  },
   { says: 'a cleanup', before: ['apply', ...tproxy], args: ['cleanup'] },
 ];
 
@@ -136,6 +146,7 @@ async function comparable(host: Host): Promise<string> {
 
 const withoutOurs = (state: string): string =>
   state
+    .replace(/^table inet outrider \{\n[\s\S]*?^\}\n/gm, '')
     .replace(/^.*OUTRIDER_(?!OUTPUT\\").*\n/gm, '')
     .replace(/^.*(fwmark 0x539|local default dev lo).*\n?/gm, '')
     .replaceAll(' ::6/128', '')

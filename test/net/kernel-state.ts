@@ -1,13 +1,16 @@
 import type { Host } from './host.ts';
 
 /**
- * All tables of both families as iptables-save prints them, without counters, dates and tables without content, the
+ * All tables of both families and all backends as their programs print them, without counters, dates and tables without content, the
  * addresses of lo, and the rules and routes that lead to a table of routes other than the kernel's own.
  */
 export async function kernelState(host: Host): Promise<string> {
   const outcomes = await Promise.all([
     host.exec('iptables-save', []),
     host.exec('ip6tables-save', []),
+    host.exec('iptables-legacy-save', []),
+    host.exec('ip6tables-legacy-save', []),
+    host.exec('nft', ['list', 'table', 'inet', 'outrider']),
     host.exec('ip', ['-brief', 'addr', 'show', 'dev', 'lo']),
     host.exec('ip', ['-4', 'rule', 'show']),
     host.exec('ip', ['-6', 'rule', 'show']),
