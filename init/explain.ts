@@ -6,6 +6,7 @@ import { table } from '../settings/table.ts';
 import { align } from './align.ts';
 import { conditionsOf, describeConditions } from './condition.ts';
 import { exitCode } from './exit-code.ts';
+import { readResolvers } from './host.ts';
 import { lint } from './lint.ts';
 import type { Options, Origins } from './options.ts';
 import type { Report } from './report.ts';
@@ -41,7 +42,7 @@ interface ExplainedFamily {
 export function explain({ settings, origins, output }: Options): Report {
   const wanted = resolveFamilies(settings.ipFamilies, networkInterfaces()).map((family) => ({
     family,
-    rules: rulesFor(settings, family),
+    rules: rulesFor(settings, family, readResolvers()),
   }));
   const findings = lint(settings, wanted);
   const families = wanted.map(({ family, rules }) => ({

@@ -2,6 +2,7 @@ import { networkInterfaces } from 'node:os';
 import { familiesOf } from '../../settings/settings.ts';
 import type { Block } from '../block.ts';
 import { exitCode } from '../exit-code.ts';
+import { readResolvers } from '../host.ts';
 import { InitError } from '../init-error.ts';
 import type { Options } from '../options.ts';
 import type { Report } from '../report.ts';
@@ -61,7 +62,7 @@ function rulesetFor({ from, settings }: Options, to: Endpoint): Ruleset {
   }
   const { ipFamilies } = settings;
   const captured = ipFamilies === 'auto' || familiesOf(ipFamilies).includes(family);
-  return rulesetOf(captured ? rulesFor(settings, family) : []);
+  return rulesetOf(captured ? rulesFor(settings, family, readResolvers()) : []);
 }
 
 function connectionOf(options: Options, to: Endpoint, own: readonly Block[]): Connection {
