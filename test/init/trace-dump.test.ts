@@ -1,10 +1,14 @@
 import { expect } from 'chai';
 import { addressBlock, type Block } from '../../init/block.ts';
+import { renderLines } from '../../init/rule-lines.ts';
+import { rulesFor } from '../../init/rules.ts';
 import { answer } from '../../init/trace/answer.ts';
 import { parseDump } from '../../init/trace/dump.ts';
 import { isLocalTo } from '../../init/trace/host-addresses.ts';
 import type { Connection } from '../../init/trace/path.ts';
-import { defaults } from '../../settings/settings.ts';
+import { rulesetOf } from '../../init/trace/ruleset.ts';
+import { defaults, type Settings } from '../../settings/settings.ts';
+import { settingsOf } from './settings.ts';
 
 const istio = `*nat
 :PREROUTING ACCEPT [0:0]
@@ -90,6 +94,19 @@ function goes(dump: string, from: Connection['from'], to: string): string {
   return port === undefined ? verdict : `${verdict} ${port}`;
 }
 
+/** The rules of the settings as iptables-save prints them. */
+function dumpOf(settings: Settings): string {
+  const lines = rulesFor(settings, 'ipv4').flatMap(renderLines);
+  const tables = [...Map.groupBy(lines, ({ table }) => table)];
+  return tables
+    .flatMap(([table, rules]) => {
+      const chains = new Set(rules.map(({ chain }) => chain));
+      const declared = [...chains].map((chain) => `:${chain} - [0:0]`);
+      return [`*${table}`, ...declared, ...rules.map(({ chain, spec }) => `-A ${chain} ${spec}`), 'COMMIT'];
+    })
+    .join('\n');
+}
+
 describe('Trace of a dump', () => {
   it("follows Istio's rules", () => {
     expect(goes(istio, inPod(1000), '192.0.2.1:80')).to.equal('outbound 15001');
@@ -135,4 +152,42 @@ describe('Trace of a dump', () => {
     const circle = '*nat\n:OUTPUT ACCEPT\n:A -\n-A OUTPUT -j A\n-A A -j A\nCOMMIT\n';
     expect(goes(circle, inPod(0), '192.0.2.1:80')).to.equal('direct');
   });
+
+  for (const flags of [
+    {},
+    { 'proxy-uid': '1,2', 'proxy-gid': '3', 'exclude-uids': '1000', 'exclude-gids': '5' },
+    {
+      'exclude-outbound-cidrs': '192.0.2.0/24',
+      'include-outbound-ports': '81',
+      'exclude-outbound-ports': '80-90',
+    },
+    { 'include-outbound-cidrs': '192.0.2.0/24', 'include-inbound-ports': '80', 'exclude-interfaces': 'eth1' },
+    { 'redirect-mode': 'tproxy', 'drop-invalid': 'true', 'exclude-inbound-cidrs': '198.51.100.0/24' },
+    { 'outbound-policy': 'blackhole', 'virtual-interfaces': 'tap0', 'exclude-inbound-ports': '81' },
+  ]) {
+    it(`reads our own rules back as they are, with ${JSON.stringify(flags)}`, () => {
+      const settings = settingsOf(flags);
+      const ours = rulesetOf(rulesFor(settings, 'ipv4'));
+      const theirs = parseDump(dumpOf(settings)).ruleset;
+      const guest: Connection['from'] = { kind: 'peer', inInterface: 'tap0', toPod: false };
+      for (const from of [inPod(0), inPod(1), inPod(1000), inPod(51337), fromPeer, guest]) {
+        for (const address of ['10.1.1.1', '127.0.0.1', '192.0.2.1', '203.0.113.1']) {
+          for (const port of [80, 81, 443, 15020]) {
+            const connection = {
+              protocol: 'tcp',
+              source: undefined,
+              destination: block(address),
+              port,
+              from,
+            } as const;
+            const [one, other] = [ours, theirs].map((ruleset) => {
+              const { verdict, port: taken } = answer(ruleset, connection, settings, isLocalTo(own));
+              return { verdict, taken };
+            });
+            expect(one, `${JSON.stringify(from)} ${address}:${port}`).to.deep.equal(other);
+          }
+        }
+      }
+    });
+  }
 });
