@@ -2,18 +2,18 @@ import { networkInterfaces } from 'node:os';
 import type { Family } from '../settings/cidr.ts';
 import { familiesOfHost, resolveFamilies } from '../settings/host-families.ts';
 import { readinessPath, readinessPort } from '../settings/names.ts';
-import { firstUsablePlan } from './backend-choice.ts';
-import { planBackend, type RulesOf } from './backend-plan.ts';
+import { firstUsablePlan } from './backend/backend-choice.ts';
+import { planBackend, type RulesOf } from './backend/backend-plan.ts';
+import { rollBack } from './backend/roll-back.ts';
+import { blindSpot, takeSurvey } from './backend/survey.ts';
+import { dispensable, withoutUncapturable } from './backend/uncaptured.ts';
 import { readResolvers } from './host.ts';
 import { InitError } from './init-error.ts';
-import { allFamilies, limitTime, runSteps } from './iptables.ts';
+import { allFamilies, limitTime, runSteps } from './iptables/kernel.ts';
 import type { Options } from './options.ts';
 import { waitForProxy } from './readiness.ts';
 import { type FamilyPlan, type Report, reportDryRun, reportRun } from './report.ts';
-import { rollBack } from './roll-back.ts';
-import { rulesFor } from './rules.ts';
-import { blindSpot, takeSurvey } from './survey.ts';
-import { dispensable, withoutUncapturable } from './uncaptured.ts';
+import { rulesFor } from './rules/rules.ts';
 
 /** For what is not waiting for the lock, in seconds. */
 const workSeconds = 10;

@@ -1,9 +1,9 @@
-import { planRemoval } from './backend-plan.ts';
-import { allFamilies, limitTime, runSteps } from './iptables.ts';
+import { planRemoval } from './backend/backend-plan.ts';
+import { rollBack } from './backend/roll-back.ts';
+import { blindSpot, takeSurvey } from './backend/survey.ts';
+import { allFamilies, limitTime, runSteps } from './iptables/kernel.ts';
 import type { Options } from './options.ts';
 import { type Report, reportDryRun, reportRun } from './report.ts';
-import { rollBack } from './roll-back.ts';
-import { blindSpot, takeSurvey } from './survey.ts';
 
 /**
  * Removes all that is ours, in both families and all backends, going by what the kernel holds. A family that this

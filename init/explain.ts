@@ -4,15 +4,15 @@ import { resolveFamilies } from '../settings/host-families.ts';
 import { prefix } from '../settings/names.ts';
 import { table } from '../settings/table.ts';
 import { align } from './align.ts';
-import { conditionsOf, describeConditions } from './condition.ts';
 import { exitCode } from './exit-code.ts';
 import { readResolvers } from './host.ts';
-import { lint } from './lint.ts';
+import { lint } from './lint/lint.ts';
 import type { Options, Origins } from './options.ts';
 import type { Report } from './report.ts';
-import type { Rule, Table } from './rule.ts';
-import { rulesFor } from './rules.ts';
-import { describeVerdict } from './verdict-words.ts';
+import { conditionsOf, describeConditions } from './rules/condition.ts';
+import type { Rule, Table } from './rules/rule.ts';
+import { rulesFor } from './rules/rules.ts';
+import { describeVerdict } from './rules/verdict-words.ts';
 
 /** Where a setting was given. */
 export interface ExplainedSetting {

@@ -1,6 +1,6 @@
 import { expected, type Parsed, parsed } from '../settings/result.ts';
 import { table } from '../settings/table.ts';
-import { type BackendChoice, backends } from './backend.ts';
+import { type BackendChoice, backends } from './backend/backend.ts';
 import { type TraceFlag, type TraceOptions, traceFlags } from './trace/flags.ts';
 
 export type CommandName = 'apply' | 'verify' | 'cleanup' | 'explain' | 'trace';

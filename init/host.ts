@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Cidr } from '../settings/cidr.ts';
-import { parseResolvers } from './resolvers.ts';
+import { parseResolvers } from './rules/resolvers.ts';
 
 /** The DNS servers of this host, which are the pod's: the kubelet gives all of its containers the same file. */
 export function readResolvers(): readonly Cidr[] {

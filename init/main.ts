@@ -6,12 +6,12 @@ import { exitCode } from './exit-code.ts';
 import { explain } from './explain.ts';
 import { type CommandName, runFlagsOf, settingFlags, takesSettings, variableOf } from './flags.ts';
 import { InitError } from './init-error.ts';
+import { warnings } from './lint/warnings.ts';
 import { type Options, parseOptions } from './options.ts';
 import type { Report } from './report.ts';
 import { writeTerminationLog } from './termination-log.ts';
 import { trace } from './trace/trace.ts';
 import { verify } from './verify.ts';
-import { warnings } from './warnings.ts';
 
 /** The command line: options in, one command run, its report out. */
 

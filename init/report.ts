@@ -1,10 +1,10 @@
 import type { Family } from '../settings/cidr.ts';
-import type { Backend } from './backend.ts';
-import type { Difference } from './comparison.ts';
+import type { Backend } from './backend/backend.ts';
+import type { OpenFamily } from './backend/uncaptured.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import type { Output } from './flags.ts';
-import type { Command, Step } from './plan.ts';
-import type { OpenFamily } from './uncaptured.ts';
+import type { Difference } from './iptables/comparison.ts';
+import type { Command, Step } from './iptables/plan.ts';
 
 /** What a command has to say: text for stdout, ending in a line break, and the exit code. */
 export interface Report {

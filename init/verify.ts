@@ -1,15 +1,15 @@
 import { networkInterfaces } from 'node:os';
 import { familiesOfHost, resolveFamilies } from '../settings/host-families.ts';
-import { firstCandidate } from './backend-choice.ts';
-import { compareBackend } from './backend-plan.ts';
+import { firstCandidate } from './backend/backend-choice.ts';
+import { compareBackend } from './backend/backend-plan.ts';
+import { blindSpot, takeSurvey } from './backend/survey.ts';
+import { dispensable, withoutUncapturable } from './backend/uncaptured.ts';
 import { readResolvers } from './host.ts';
 import { InitError } from './init-error.ts';
-import { allFamilies } from './iptables.ts';
+import { allFamilies } from './iptables/kernel.ts';
 import type { Options } from './options.ts';
 import { type Report, reportComparison } from './report.ts';
-import { rulesFor } from './rules.ts';
-import { blindSpot, takeSurvey } from './survey.ts';
-import { dispensable, withoutUncapturable } from './uncaptured.ts';
+import { rulesFor } from './rules/rules.ts';
 
 /**
  * Compares the kernel's rules with those of the settings, and changes nothing.

@@ -1,4 +1,4 @@
-import { compareChain, type Difference } from '../comparison.ts';
+import { compareChain, type Difference } from '../iptables/comparison.ts';
 import { hookText } from './hooks.ts';
 import type { NftTable } from './read-table.ts';
 import type { NftChain } from './script.ts';

@@ -1,4 +1,4 @@
-import type { Table } from '../rule.ts';
+import type { Table } from '../rules/rule.ts';
 
 /** What an nft base chain declares: where in the kernel's path it is called. */
 export interface Hook {

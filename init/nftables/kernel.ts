@@ -1,5 +1,5 @@
 import { InitError } from '../init-error.ts';
-import { run } from '../iptables.ts';
+import { run } from '../iptables/kernel.ts';
 import { type NftTable, readTable } from './read-table.ts';
 import { tableName } from './script.ts';
 

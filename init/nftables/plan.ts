@@ -1,7 +1,7 @@
 import type { Family } from '../../settings/cidr.ts';
-import type { Difference } from '../comparison.ts';
-import { type Step, wantedHost } from '../plan.ts';
-import { type HostState, hostDifferences, planHost } from '../routing.ts';
+import type { Difference } from '../iptables/comparison.ts';
+import { type Step, wantedHost } from '../iptables/plan.ts';
+import { type HostState, hostDifferences, planHost } from '../iptables/routing.ts';
 import { compareTable } from './comparison.ts';
 import type { NftTable } from './read-table.ts';
 import { applyScript, cleanupScript, type NftChain, restoreScript } from './script.ts';

@@ -1,5 +1,5 @@
 import type { Family } from '../../settings/cidr.ts';
-import type { Match, Rule } from '../rule.ts';
+import type { Match, Rule } from '../rules/rule.ts';
 
 export interface FamilyRules {
   readonly family: Family;

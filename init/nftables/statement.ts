@@ -1,5 +1,5 @@
 import type { Cidr } from '../../settings/cidr.ts';
-import type { Match } from '../rule.ts';
+import type { Match } from '../rules/rule.ts';
 import {
   cidrInterval,
   formatAddresses,

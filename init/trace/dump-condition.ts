@@ -1,7 +1,7 @@
 import { parseCidr } from '../../settings/cidr.ts';
 import { type PortRange, port } from '../../settings/port.ts';
-import { addressBlock, type Block, blockOf } from '../block.ts';
-import type { Condition } from '../condition.ts';
+import { addressBlock, type Block, blockOf } from '../rules/block.ts';
+import type { Condition } from '../rules/condition.ts';
 
 /** What has been read of a rule's words, and where to read on. */
 export interface Reading {

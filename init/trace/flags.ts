@@ -2,8 +2,8 @@ import { parseInterfaceName } from '../../settings/interface-name.ts';
 import { parsePort } from '../../settings/port.ts';
 import { expected, type Parsed, parsed, parseList } from '../../settings/result.ts';
 import { parseOwner } from '../../settings/uid.ts';
-import { addressBlock, type Block } from '../block.ts';
 import type { Flag } from '../flags.ts';
+import { addressBlock, type Block } from '../rules/block.ts';
 
 /** What `trace` is asked, beside the settings. */
 export interface TraceOptions {

@@ -1,6 +1,6 @@
 import type { Family } from '../../settings/cidr.ts';
-import { type Block, holdsBlock } from '../block.ts';
-import { type Condition, hex } from '../condition.ts';
+import { type Block, holdsBlock } from '../rules/block.ts';
+import { type Condition, hex } from '../rules/condition.ts';
 
 /** The first packet of a connection, as it is at one point of its way. */
 export interface Packet {

@@ -1,5 +1,5 @@
-import { type Condition, conditionsOf } from '../condition.ts';
-import type { Rule, Verdict } from '../rule.ts';
+import { type Condition, conditionsOf } from '../rules/condition.ts';
+import type { Rule, Verdict } from '../rules/rule.ts';
 
 /** What a rule does. Beside the verdicts of the model, those that only rules of others have. */
 export type Effect =

@@ -1,12 +1,12 @@
 import { networkInterfaces } from 'node:os';
 import { familiesOf } from '../../settings/settings.ts';
-import type { Block } from '../block.ts';
 import { exitCode } from '../exit-code.ts';
 import { readResolvers } from '../host.ts';
 import { InitError } from '../init-error.ts';
 import type { Options } from '../options.ts';
 import type { Report } from '../report.ts';
-import { rulesFor } from '../rules.ts';
+import type { Block } from '../rules/block.ts';
+import { rulesFor } from '../rules/rules.ts';
 import { answer } from './answer.ts';
 import { answerJson, drawAnswer } from './drawing.ts';
 import { parseDump } from './dump.ts';

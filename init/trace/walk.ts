@@ -1,5 +1,5 @@
-import { type Condition, describeConditions, hex } from '../condition.ts';
-import { describeVerdict } from '../verdict-words.ts';
+import { type Condition, describeConditions, hex } from '../rules/condition.ts';
+import { describeVerdict } from '../rules/verdict-words.ts';
 import { describePacket, holds, type Packet } from './packet.ts';
 import { chainKey, type Effect, type Ruleset, type TableName, type TracedRule } from './ruleset.ts';
 

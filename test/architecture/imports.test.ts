@@ -12,7 +12,7 @@ const shell = [
   'webhook/certificates/folder-store.ts',
   'init/main.ts',
   'init/host.ts',
-  'init/iptables.ts',
+  'init/iptables/kernel.ts',
   'init/termination-log.ts',
   'init/trace/dump-file.ts',
 ];

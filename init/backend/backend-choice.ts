@@ -1,0 +1,45 @@
+import { InitError } from '../init-error.ts';
+import { probe } from '../iptables/kernel.ts';
+import type { FamilyPlan } from '../report.ts';
+import { type Backend, type BackendChoice, candidates } from './backend.ts';
+import type { Survey } from './survey.ts';
+
+/** The backend that `verify` compares with: the one that a run of apply would write to. */
+export function firstCandidate(choice: BackendChoice, survey: Survey): Backend {
+  const [first] = candidates(choice, survey.findings);
+  const problem = survey.problems.get(first ?? 'nft');
+  if (first === undefined || problem !== undefined) throw problem ?? noBackend();
+  return first;
+}
+
+/**
+ * The plan of the first backend whose every step the kernel would take.
+ * @throws InitError of the first one when none is left
+ */
+export function firstUsablePlan(
+  choice: BackendChoice,
+  survey: Survey,
+  plan: (backend: Backend) => readonly FamilyPlan[],
+): readonly FamilyPlan[] {
+  firstCandidate(choice, survey);
+  const order = candidates(choice, survey.findings);
+  const errors: InitError[] = [];
+  for (const backend of order) {
+    const plans = plan(backend);
+    try {
+      const steps = plans.flatMap((one) => (one.removes === undefined ? one.steps : []));
+      // One transaction of nft holds both families: when nothing stands to be tried after it, it is its own probe.
+      const last = backend === order.at(-1);
+      for (const step of steps) {
+        if (step.command.endsWith('-restore') || (step.command === 'nft' && !last)) probe(step);
+      }
+      return plans;
+    } catch (error) {
+      if (!(error instanceof InitError)) throw error;
+      errors.push(error);
+    }
+  }
+  throw errors[0] ?? noBackend();
+}
+
+const noBackend = (): InitError => new InitError('tool-missing', 'neither iptables nor nft is installed');

@@ -1,0 +1,78 @@
+import type { Family } from '../../settings/cidr.ts';
+import { passthroughSource } from '../../settings/names.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { Chain } from './chains.ts';
+import type { Rule } from './rule.ts';
+import { block, blocks, entry, jump, ports, reachable, rule, toCaller } from './selection.ts';
+
+const chain = 'OUTRIDER_OUTPUT';
+const outInterface = 'lo';
+const localhost = { ipv4: block('127.0.0.1/32'), ipv6: block('::1/128') } as const;
+const passthrough = {
+  ipv4: block(`${passthroughSource.ipv4}/32`),
+  ipv6: block(`${passthroughSource.ipv6}/128`),
+} as const;
+
+/** What the pod sends, in the nat table. */
+export function outbound(settings: Settings, family: Family): readonly Rule[] {
+  return [
+    entry('OUTPUT', { protocol: 'tcp' }, chain, 'TCP that the pod sends'),
+    ...settings.excludeInterfaces.map((name) =>
+      rule(chain, { outInterface: name }, toCaller, 'out by an excluded interface', 'exclude-interfaces'),
+    ),
+    ...loopbackAndProxy(settings, family),
+    ...outboundSelection(chain, settings, family),
+  ];
+}
+
+/**
+ * What is decided by the sender or by the interface. All self-call rules stand before the first rule that lets a
+ * proxy's user go, and each names one user or group, so that several do not exempt each other.
+ */
+function loopbackAndProxy(settings: Settings, family: Family): readonly Rule[] {
+  const selfCall = { notDestination: localhost[family], outInterface };
+  const proxies = [
+    ...settings.proxyUids.map((uid) => ({ owner: { uid }, setting: 'proxy-uid' })),
+    ...settings.proxyGids.map((gid) => ({ owner: { gid }, setting: 'proxy-gid' })),
+  ];
+  const others = [
+    ...settings.excludeUids.map((uid) => ({ owner: { uid }, setting: 'exclude-uids' })),
+    ...settings.excludeGids.map((gid) => ({ owner: { gid }, setting: 'exclude-gids' })),
+  ];
+  return [
+    rule(
+      chain,
+      { source: passthrough[family], outInterface },
+      toCaller,
+      'passed through by the proxy to the application',
+    ),
+    ...proxies.map(({ owner, setting }) =>
+      rule(
+        chain,
+        { ...selfCall, ...owner },
+        jump('OUTRIDER_IN_REDIRECT'),
+        "the proxy calling its own pod's address",
+        setting,
+      ),
+    ),
+    ...proxies.map(({ owner, setting }) =>
+      rule(chain, owner, toCaller, "the proxy's other traffic", setting),
+    ),
+    ...others.map(({ owner, setting }) =>
+      rule(chain, owner, toCaller, 'an application that is left alone', setting),
+    ),
+    rule(chain, { outInterface }, toCaller, 'the application to localhost or its own address'),
+  ];
+}
+
+/** What is decided by the destination. */
+export function outboundSelection(from: Chain, settings: Settings, family: Family): readonly Rule[] {
+  const { includeOutboundCidrs, includeOutboundPorts, excludeOutboundCidrs, excludeOutboundPorts } = settings;
+  const captured = jump('OUTRIDER_REDIRECT');
+  return reachable([
+    ...ports(from, excludeOutboundPorts, 'exclude-outbound-ports', toCaller),
+    ...blocks(from, 'destination', excludeOutboundCidrs, family, 'exclude-outbound-cidrs', toCaller),
+    ...blocks(from, 'destination', includeOutboundCidrs, family, 'include-outbound-cidrs', captured),
+    ...ports(from, includeOutboundPorts, 'include-outbound-ports', captured),
+  ]);
+}

@@ -1,0 +1,54 @@
+import type { Cidr, Family } from '../../settings/cidr.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { cage } from './cage-rules.ts';
+import { inbound, invalidInbound, transparentInbound } from './inbound-rules.ts';
+import { outbound } from './outbound-rules.ts';
+import type { Rule } from './rule.ts';
+import { rule } from './selection.ts';
+
+/**
+ * All rules for one family: table by table, in each chain in the order in which the kernel walks it, and the jumps
+ * into our chains in the order in which they have to stand at the head of the kernel's. Captured is the union of the
+ * includes less the excludes: an exclude always wins. `resolvers` are the addresses of the pod's DNS servers.
+ *
+ * | who → where                                   | goes to  |
+ * | --------------------------------------------- | -------- |
+ * | anywhere ↔ by an excluded interface           | direct   |
+ * | guest behind a virtual interface → anywhere   | outbound |
+ * | peer → a port of the proxy                    | direct   |
+ * | peer → another port of the pod                | inbound  |
+ * | passthrough source → the pod, on loopback     | direct   |
+ * | proxy → the pod's own address, on loopback    | inbound  |
+ * | proxy → anywhere else                         | direct   |
+ * | application left alone → anywhere             | direct   |
+ * | application → localhost or its own address    | direct   |
+ * | application → anywhere else                   | outbound |
+ */
+export function rulesFor(
+  settings: Settings,
+  family: Family,
+  resolvers: readonly Cidr[] = [],
+): readonly Rule[] {
+  const { inboundPort, outboundPort } = settings;
+  return [
+    ...inbound(settings, family),
+    rule(
+      'OUTRIDER_IN_REDIRECT',
+      { protocol: 'tcp' },
+      { kind: 'redirect', port: inboundPort },
+      'to the proxy, inbound',
+      'inbound-port',
+    ),
+    ...outbound(settings, family),
+    rule(
+      'OUTRIDER_REDIRECT',
+      { protocol: 'tcp' },
+      { kind: 'redirect', port: outboundPort },
+      'to the proxy, outbound',
+      'outbound-port',
+    ),
+    ...invalidInbound(settings, family),
+    ...transparentInbound(settings, family),
+    ...cage(settings, family, resolvers),
+  ];
+}
