@@ -1,4 +1,4 @@
-/** What the process tells its caller. 6 is reserved for validation. */
+/** What the process tells its caller. */
 export const exitCode = {
   done: 0,
   /** A defect of this program: none of the outcomes below. */
