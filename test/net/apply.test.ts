@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { buildExecutable, executable, runInit } from './executable.ts';
+import { executable, runInit } from './executable.ts';
 import { changeRules, kernelState } from './kernel-state.ts';
-import { createPair, type Pair } from './pair.ts';
+import { usePair } from './use-pair.ts';
 
 const dual = ['--ip-families', 'dual'];
 const foreign = [
@@ -15,15 +15,7 @@ const foreign = [
 ];
 
 describe('Apply and cleanup', () => {
-  let pair: Pair;
-  before(async function () {
-    this.timeout(60_000);
-    await buildExecutable();
-  });
-  beforeEach(async () => {
-    pair = await createPair();
-  });
-  afterEach(() => pair.close());
+  const pair = usePair();
 
   it('leave the same rules when applied twice as when applied once', async () => {
     expect((await runInit(pair.pod, ['apply'])).stdout).to.equal(

@@ -2,24 +2,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { buildExecutable, executable, runInit } from './executable.ts';
+import { executable, runInit } from './executable.ts';
 import type { Host } from './host.ts';
 import { kernelState } from './kernel-state.ts';
-import { createPair, type Pair } from './pair.ts';
+import { usePair } from './use-pair.ts';
 
 const dual = ['--ip-families', 'dual'];
 const nft = ['--backend', 'nft'];
 
 describe('The families', () => {
-  let pair: Pair;
-  before(async function () {
-    this.timeout(60_000);
-    await buildExecutable();
-  });
-  beforeEach(async () => {
-    pair = await createPair();
-  });
-  afterEach(() => pair.close());
+  const pair = usePair();
 
   /** Runs the init tool where some programs are replaced by shell scripts. */
   async function withScripts(host: Host, scripts: Record<string, string>, args: readonly string[]) {
@@ -91,11 +83,7 @@ describe('The families', () => {
 });
 
 describe('The lock of xtables', () => {
-  let pair: Pair;
-  beforeEach(async () => {
-    pair = await createPair();
-  });
-  afterEach(() => pair.close());
+  const pair = usePair();
   const legacy = ['--backend', 'legacy', '--ip-families', 'dual'];
 
   it('is waited for as long as asked, and not longer', async () => {

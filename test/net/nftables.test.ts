@@ -1,21 +1,14 @@
 import { expect } from 'chai';
-import { buildExecutable, runInit } from './executable.ts';
+import { runInit } from './executable.ts';
 import { changeRules, kernelState } from './kernel-state.ts';
-import { createPair, outside, type Pair } from './pair.ts';
+import { outside } from './pair.ts';
 import { fixture, startCapture, startServer } from './traffic.ts';
+import { usePair } from './use-pair.ts';
 
 const native = ['--backend', 'nftables'];
 
 describe('With nftables', () => {
-  let pair: Pair;
-  before(async function () {
-    this.timeout(60_000);
-    await buildExecutable();
-  });
-  beforeEach(async () => {
-    pair = await createPair();
-  });
-  afterEach(() => pair.close());
+  const pair = usePair();
 
   const nft = async (...args: string[]): Promise<string> => {
     const { exitCode, stdout, stderr } = await pair.pod.exec('nft', args);
@@ -140,11 +133,7 @@ describe('With nftables', () => {
 });
 
 describe('From one backend to another', () => {
-  let pair: Pair;
-  beforeEach(async () => {
-    pair = await createPair();
-  });
-  afterEach(() => pair.close());
+  const pair = usePair();
 
   it('nothing escapes, and nothing stays behind', async () => {
     await startServer(pair.peer, [80]);

@@ -1,19 +1,13 @@
 import { expect } from 'chai';
-import { buildExecutable, runInit } from './executable.ts';
+import { runInit } from './executable.ts';
 import { changeRules } from './kernel-state.ts';
-import { createPair, type Pair } from './pair.ts';
+import { usePair } from './use-pair.ts';
 
 describe('Verify', () => {
-  let pair: Pair;
-  before(async function () {
-    this.timeout(60_000);
-    await buildExecutable();
-  });
+  const pair = usePair();
   beforeEach(async () => {
-    pair = await createPair();
     await runInit(pair.pod, ['apply']);
   });
-  afterEach(() => pair.close());
 
   const verify = (...flags: string[]) => runInit(pair.pod, ['verify', ...flags]);
 

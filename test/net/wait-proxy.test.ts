@@ -2,21 +2,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { buildExecutable, runInit } from './executable.ts';
+import { runInit } from './executable.ts';
 import { kernelState } from './kernel-state.ts';
-import { createPair, type Pair } from './pair.ts';
+
 import { startHealth } from './traffic.ts';
+import { usePair } from './use-pair.ts';
 
 describe('Apply with --wait-proxy', () => {
-  let pair: Pair;
-  before(async function () {
-    this.timeout(60_000);
-    await buildExecutable();
-  });
-  beforeEach(async () => {
-    pair = await createPair();
-  });
-  afterEach(() => pair.close());
+  const pair = usePair();
 
   for (const [families, address] of [
     ['dual', '127.0.0.1'],
