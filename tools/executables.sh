@@ -49,7 +49,7 @@ printf '{ "main": "%s", "output": "%s", "executable": "%s", "useCodeCache": %s, 
 $node --build-sea "$out.json" >/dev/null
 rm "$bundle" "$out.json"
 
-# The init tool runs on Bun, which starts four times faster. It reads no configuration of its runtime's from its
+# The init tool runs on Bun, which starts several times faster. It reads no configuration of its runtime's from its
 # working directory: in a pod that is whatever the image says.
 $bun build init/main.ts --compile --bytecode --minify "${bun_options[@]}" \
   --no-compile-autoload-dotenv --no-compile-autoload-bunfig --outfile="$out/outrider-init" >/dev/null

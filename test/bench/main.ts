@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { cacheFolder } from '../cluster/cache.ts';
 import type { Host } from '../net/host.ts';
 import { createPair } from '../net/pair.ts';
 import { type Contender, measure, summarize } from './measure.ts';
@@ -9,7 +10,7 @@ import { type Contender, measure, summarize } from './measure.ts';
 const root = join(import.meta.dirname, '../..');
 const compiled = join(root, 'dist/outrider-init');
 const sources = join(root, 'init/main.ts');
-const proxyInit = join(process.env.OUTRIDER_CACHE ?? '', 'proxy-init-1.6.0');
+const proxyInit = join(cacheFolder(), 'proxy-init-1.6.0');
 const rounds = 40;
 
 function run(command: string, args: readonly string[]): void {

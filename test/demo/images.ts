@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { envoyProgram } from '../net/envoy.ts';
 
 /** What stands in for an image: a folder of this machine, where it appears in the container, what it starts. */
 export interface Image {
@@ -12,7 +13,7 @@ const root = join(import.meta.dirname, '../..');
 /** The programs are the real ones, at the paths that they have in the real images. */
 export function findImage(name: string): Image {
   if (name.startsWith('envoyproxy/envoy:')) {
-    const folder = dirname(process.env.ENVOY ?? '');
+    const folder = dirname(envoyProgram);
     return { folder, mountPath: '/usr/local/bin', entrypoint: ['/usr/local/bin/envoy'] };
   }
   if (name.startsWith('outrider:')) {

@@ -1,4 +1,4 @@
-import { metricsPath, metricsPort } from '../../settings/names.ts';
+import { metricsPath, metricsPort, passthroughSource } from '../../settings/names.ts';
 import type { Host } from '../net/host.ts';
 import { outside, type Pair } from '../net/pair.ts';
 import { type Answer, connect, fixture } from '../net/traffic.ts';
@@ -23,7 +23,6 @@ const clusters = ['PassthroughCluster', 'InboundPassthroughCluster', 'BlackHoleC
 export type ClusterName = (typeof clusters)[number];
 export type Counters = Readonly<Record<ClusterName, number>>;
 
-const passthroughSource = { ipv4: '127.0.0.6', ipv6: '::6' } as const;
 const loopback = { ipv4: '127.0.0.1', ipv6: '::1' } as const;
 
 /** Makes all requests, one after the other, and compares Envoy's counters before and after each. */

@@ -1,5 +1,5 @@
 import { chown, mkdtemp, rm } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   defaultProxyUid,
@@ -8,6 +8,7 @@ import {
   readinessPath,
   readinessPort,
 } from '../../settings/names.ts';
+import { cacheFolder } from '../cluster/cache.ts';
 import type { Host } from './host.ts';
 import { fixture } from './traffic.ts';
 
@@ -29,10 +30,8 @@ export interface EnvoyOptions {
   readonly args?: readonly string[];
 }
 
-const cache =
-  process.env.OUTRIDER_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'outrider');
 /** The official binary, as the stage of the build puts it into the cache folder. */
-export const envoyProgram = process.env.ENVOY ?? join(cache, 'envoy-1.40.0', 'envoy');
+export const envoyProgram = process.env.ENVOY ?? join(cacheFolder(), 'envoy-1.40.0', 'envoy');
 
 /**
  * Starts Envoy in a host and resolves when it is ready. `render` gives the bootstrap (an object, or its JSON or YAML) for

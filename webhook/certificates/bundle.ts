@@ -8,6 +8,14 @@ export interface CertificateBundle {
   readonly key: string;
 }
 
+/** The name of each part where it is kept: a file of a folder, a key of a Secret. */
+export const partNames: Readonly<Record<keyof CertificateBundle, string>> = {
+  caCertificate: 'ca.crt',
+  caKey: 'ca.key',
+  certificate: 'tls.crt',
+  key: 'tls.key',
+};
+
 /** Why a bundle cannot serve `dnsNames` at the time `now`; `undefined` when it can. */
 export function findFlaw(
   bundle: CertificateBundle,

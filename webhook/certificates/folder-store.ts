@@ -1,22 +1,15 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CertificateBundle } from './bundle.ts';
+import { type CertificateBundle, partNames } from './bundle.ts';
 import type { CertificateStore } from './obtain.ts';
-
-const files: Readonly<Record<keyof CertificateBundle, string>> = {
-  caCertificate: 'ca.crt',
-  caKey: 'ca.key',
-  certificate: 'tls.crt',
-  key: 'tls.key',
-};
 
 /** Keeps the bundle as files, for a webhook that runs without a cluster. One process only: nothing locks the folder. */
 export function folderStore(folder: string): CertificateStore {
   return {
     async load() {
       const entries = await Promise.all(
-        Object.entries(files).map(
+        Object.entries(partNames).map(
           async ([field, file]) => [field, await readIfThere(join(folder, file))] as const,
         ),
       );
@@ -26,7 +19,7 @@ export function folderStore(folder: string): CertificateStore {
     },
     async save(bundle) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      for (const [field, file] of Object.entries(files)) {
+      for (const [field, file] of Object.entries(partNames)) {
         await writePrivate(join(folder, file), bundle[field as keyof CertificateBundle]);
       }
       return 'saved';

@@ -4,7 +4,7 @@ import {
   setHeaderOptions,
   type V1MutatingWebhookConfiguration,
 } from '@kubernetes/client-node';
-import { unless } from './secret-store.ts';
+import { unless } from './unless.ts';
 
 /**
  * Writes the CA into every webhook of the configuration, under a field manager of its own: what installs the

@@ -2,7 +2,7 @@ import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import { CoreV1Api, type KubeConfig, makeInformer, type V1Namespace } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
 import type { NamespaceLookup } from '../server/app.ts';
-import { unless } from './secret-store.ts';
+import { unless } from './unless.ts';
 
 /** How long a watch that broke, or a list that failed, rests before the next try. */
 const restMilliseconds = 1000;

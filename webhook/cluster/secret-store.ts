@@ -1,13 +1,7 @@
-import { ApiException, type CoreV1Api, type V1Secret } from '@kubernetes/client-node';
-import type { CertificateBundle } from '../certificates/bundle.ts';
+import type { CoreV1Api, V1Secret } from '@kubernetes/client-node';
+import { type CertificateBundle, partNames } from '../certificates/bundle.ts';
 import type { CertificateStore } from '../certificates/obtain.ts';
-
-const keys: Readonly<Record<keyof CertificateBundle, string>> = {
-  caCertificate: 'ca.crt',
-  caKey: 'ca.key',
-  certificate: 'tls.crt',
-  key: 'tls.key',
-};
+import { unless } from './unless.ts';
 
 /** Keeps the bundle in a Secret. The resourceVersion makes a save fail when another replica has saved since. */
 export function secretStore(api: CoreV1Api, namespace: string, name: string): CertificateStore {
@@ -33,7 +27,7 @@ export function secretStore(api: CoreV1Api, namespace: string, name: string): Ce
 }
 
 function encode(bundle: CertificateBundle): Record<string, string> {
-  const entries = Object.entries(keys) as [keyof CertificateBundle, string][];
+  const entries = Object.entries(partNames) as [keyof CertificateBundle, string][];
   return Object.fromEntries(
     entries.map(([field, key]) => [key, Buffer.from(bundle[field]).toString('base64')]),
   );
@@ -41,19 +35,9 @@ function encode(bundle: CertificateBundle): Record<string, string> {
 
 /** A missing key becomes an empty text, which no certificate parser takes: the bundle is then replaced. */
 function decode({ data = {} }: V1Secret): CertificateBundle {
-  const entries = Object.entries(keys).map(([field, key]) => [
+  const entries = Object.entries(partNames).map(([field, key]) => [
     field,
     Buffer.from(data[key] ?? '', 'base64').toString('utf8'),
   ]);
   return Object.fromEntries(entries) as CertificateBundle;
-}
-
-/** The result, or `undefined` where the API server answers with the HTTP status `code`. */
-export async function unless<T>(code: number, call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if (error instanceof ApiException && error.code === code) return undefined;
-    throw error;
-  }
 }
