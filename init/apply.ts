@@ -9,8 +9,9 @@ import { blindSpot, takeSurvey } from './backend/survey.ts';
 import { dispensable, withoutUncapturable } from './backend/uncaptured.ts';
 import { readResolvers } from './host.ts';
 import { InitError } from './init-error.ts';
-import { allFamilies, limitTime, runSteps } from './iptables/kernel.ts';
+import { allFamilies, runSteps } from './iptables/kernel.ts';
 import type { Options } from './options.ts';
+import { limitTime } from './process.ts';
 import { waitForProxy } from './readiness.ts';
 import { type FamilyPlan, type Report, reportDryRun, reportRun } from './report.ts';
 import { rulesFor } from './rules/rules.ts';
@@ -32,7 +33,7 @@ export async function apply(options: Options): Promise<Report> {
     await waitForProxy({ host, port: readinessPort, path: readinessPath }, waitProxy);
   }
   limitTime(options.wait + workSeconds);
-  const { result, open } = withoutUncapturable(
+  const { result, open } = await withoutUncapturable(
     asked,
     (error, families) =>
       error instanceof InitError
@@ -45,19 +46,22 @@ export async function apply(options: Options): Promise<Report> {
     : reportRun('apply', result, options.output, open);
 }
 
-function change(
+async function change(
   { settings, backend, wait, dryRun }: Options,
   asked: readonly Family[],
-): readonly FamilyPlan[] {
+): Promise<readonly FamilyPlan[]> {
   const resolvers = readResolvers();
   const others = allFamilies().filter((family) => !asked.includes(family));
-  const survey = takeSurvey(backend, asked, settings.redirectMode === 'tproxy', others);
+  const surveying = takeSurvey(backend, asked, settings.redirectMode === 'tproxy', others);
+  // While the kernel is asked.
+  const wanted = new Map(asked.map((family) => [family, rulesFor(settings, family, resolvers)]));
+  const survey = await surveying;
   const problem = blindSpot(survey);
   if (problem !== undefined) throw problem;
-  const rules: RulesOf = (family) => (asked.includes(family) ? rulesFor(settings, family, resolvers) : []);
-  const plans = firstUsablePlan(backend, survey, (one) => planBackend(one, survey, rules, wait));
+  const rules: RulesOf = (family) => wanted.get(family) ?? [];
+  const plans = await firstUsablePlan(backend, survey, (one) => planBackend(one, survey, rules, wait));
   if (!dryRun) {
-    runSteps(
+    await runSteps(
       plans.flatMap(({ steps }) => steps),
       () => rollBack(survey, plans),
     );

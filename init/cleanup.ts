@@ -1,8 +1,9 @@
 import { planRemoval } from './backend/backend-plan.ts';
 import { rollBack } from './backend/roll-back.ts';
 import { blindSpot, takeSurvey } from './backend/survey.ts';
-import { allFamilies, limitTime, runSteps } from './iptables/kernel.ts';
+import { allFamilies, runSteps } from './iptables/kernel.ts';
 import type { Options } from './options.ts';
+import { limitTime } from './process.ts';
 import { type Report, reportDryRun, reportRun } from './report.ts';
 
 /**
@@ -10,14 +11,14 @@ import { type Report, reportDryRun, reportRun } from './report.ts';
  * host does not have holds nothing.
  * @throws InitError `tool-missing` when there is no program that could tell, or `refused`
  */
-export function cleanup({ wait, dryRun, output }: Options): Report {
+export async function cleanup({ wait, dryRun, output }: Options): Promise<Report> {
   limitTime(wait + 10);
-  const survey = takeSurvey('auto', allFamilies(), true);
+  const survey = await takeSurvey('auto', allFamilies(), true);
   const problem = blindSpot(survey);
   if (problem !== undefined) throw problem;
   const plans = planRemoval(survey, wait);
   if (dryRun) return reportDryRun('cleanup', plans, output);
-  runSteps(
+  await runSteps(
     plans.flatMap(({ steps }) => steps),
     () => rollBack(survey, plans),
   );

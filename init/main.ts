@@ -1,37 +1,54 @@
 import { Command, CommanderError, Option } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
-import { apply } from './apply.ts';
-import { cleanup } from './cleanup.ts';
 import { exitCode } from './exit-code.ts';
-import { explain } from './explain.ts';
 import { type CommandName, runFlagsOf, settingFlags, takesSettings, variableOf } from './flags.ts';
 import { InitError } from './init-error.ts';
-import { warnings } from './lint/warnings.ts';
 import { type Options, parseOptions } from './options.ts';
 import type { Report } from './report.ts';
 import { writeTerminationLog } from './termination-log.ts';
-import { trace } from './trace/trace.ts';
-import { verify } from './verify.ts';
 
-/** The command line: options in, one command run, its report out. */
+/**
+ * The command line: options in, one command run, its report out. A run loads and builds what its own command needs,
+ * and no more: every pod waits for it. For the same reason it writes by the console, which Bun has at hand, and not to
+ * process.stdout, for which it would first load its streams.
+ */
 
-const commands: Readonly<
-  Record<CommandName, { help: string; run: (options: Options) => Report | Promise<Report> }>
-> = {
-  apply: { help: 'write the rules', run: apply },
-  verify: { help: 'compare the kernel with the settings: same 0, drift 3, absent 4', run: verify },
-  cleanup: { help: 'remove what apply wrote', run: cleanup },
-  explain: { help: 'tell each rule, why it is there, and what has no effect', run: explain },
-  trace: { help: 'tell where a connection would go, and by which rule', run: trace },
+interface CommandLine {
+  readonly help: string;
+  readonly load: () => Promise<(options: Options) => Report | Promise<Report>>;
+}
+
+const commands: Readonly<Record<CommandName, CommandLine>> = {
+  apply: { help: 'write the rules', load: async () => (await import('./apply.ts')).apply },
+  verify: {
+    help: 'compare the kernel with the settings: same 0, drift 3, absent 4',
+    load: async () => (await import('./verify.ts')).verify,
+  },
+  cleanup: { help: 'remove what apply wrote', load: async () => (await import('./cleanup.ts')).cleanup },
+  explain: {
+    help: 'tell each rule, why it is there, and what has no effect',
+    load: async () => (await import('./explain.ts')).explain,
+  },
+  trace: {
+    help: 'tell where a connection would go, and by which rule',
+    load: async () => (await import('./trace/trace.ts')).trace,
+  },
 };
 
 const program = new Command('outrider-init')
   .description("Redirects a pod's TCP traffic to its proxy")
   .version(manifest.version)
-  .exitOverride();
+  .configureOutput({
+    writeOut: (text) => console.log(text.trimEnd()),
+    writeErr: (text) => console.error(text.trimEnd()),
+  })
+  .exitOverride()
+  .hook('preSubcommand', (_, command) => addFlags(command));
 
-for (const name of Object.keys(commands) as CommandName[]) {
-  const command = program.command(name).description(commands[name].help);
+for (const [name, { help }] of Object.entries(commands)) program.command(name).description(help);
+
+function addFlags(command: Command): void {
+  const name = command.name() as CommandName;
   const flags = [...(takesSettings(name) ? settingFlags : []), ...runFlagsOf(name)];
   const options = flags.map(({ key, value, help, repeatable }) => {
     const flag = value === undefined ? `--${key}` : `--${key} <${value}>`;
@@ -56,16 +73,19 @@ for (const name of Object.keys(commands) as CommandName[]) {
       return text === undefined ? [] : [[key, String(text)]];
     });
     const settled = parseOptions(name, new Map(given), process.env);
-    if (name === 'apply')
-      process.stderr.write(
-        warnings(settled)
-          .map((line) => `${line}\n`)
-          .join(''),
-      );
-    const report = await commands[name].run(settled);
-    process.stdout.write(report.text);
+    const run = await commands[name].load();
+    const running = run(settled);
+    // While the run waits for the kernel's first answers.
+    if (name === 'apply') await warn(settled);
+    const report = await running;
+    console.log(report.text.trimEnd());
     process.exitCode = report.exitCode;
   });
+}
+
+async function warn(settled: Options): Promise<void> {
+  const { warnings } = await import('./lint/warnings.ts');
+  for (const line of warnings(settled)) console.error(line);
 }
 
 program.parseAsync().catch((error: unknown) => {
@@ -82,7 +102,7 @@ function fail(error: unknown): number {
   }
   const reason =
     error instanceof InitError ? error.message : String(error instanceof Error ? error.stack : error);
-  process.stderr.write(`${reason}\n`);
+  console.error(reason);
   writeTerminationLog(reason, process.env);
   return error instanceof InitError ? error.exitCode : exitCode.unexpected;
 }

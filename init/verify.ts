@@ -15,18 +15,18 @@ import { rulesFor } from './rules/rules.ts';
  * Compares the kernel's rules with those of the settings, and changes nothing.
  * @throws InitError `tool-missing`, `family-missing` or `refused`
  */
-export function verify({ settings, backend, output }: Options): Report {
+export async function verify({ settings, backend, output }: Options): Promise<Report> {
   const interfaces = networkInterfaces();
-  const { result } = withoutUncapturable(
+  const { result } = await withoutUncapturable(
     resolveFamilies(settings.ipFamilies, interfaces),
     (error, families) =>
       error instanceof InitError
         ? dispensable(error, families, familiesOfHost(interfaces), settings.allowUncapturedFamily)
         : undefined,
-    (asked) => {
+    async (asked) => {
       const resolvers = readResolvers();
       const others = allFamilies().filter((family) => !asked.includes(family));
-      const survey = takeSurvey(backend, asked, settings.redirectMode === 'tproxy', others);
+      const survey = await takeSurvey(backend, asked, settings.redirectMode === 'tproxy', others);
       const problem = blindSpot(survey);
       if (problem !== undefined) throw problem;
       return compareBackend(firstCandidate(backend, survey), survey, (family) =>

@@ -16,11 +16,11 @@ export function firstCandidate(choice: BackendChoice, survey: Survey): Backend {
  * The plan of the first backend whose every step the kernel would take.
  * @throws InitError of the first one when none is left
  */
-export function firstUsablePlan(
+export async function firstUsablePlan(
   choice: BackendChoice,
   survey: Survey,
   plan: (backend: Backend) => readonly FamilyPlan[],
-): readonly FamilyPlan[] {
+): Promise<readonly FamilyPlan[]> {
   firstCandidate(choice, survey);
   const order = candidates(choice, survey.findings);
   const errors: InitError[] = [];
@@ -30,9 +30,10 @@ export function firstUsablePlan(
       const steps = plans.flatMap((one) => (one.removes === undefined ? one.steps : []));
       // One transaction of nft holds both families: when nothing stands to be tried after it, it is its own probe.
       const last = backend === order.at(-1);
-      for (const step of steps) {
-        if (step.command.endsWith('-restore') || (step.command === 'nft' && !last)) probe(step);
-      }
+      const probed = steps.filter(
+        ({ command }) => command.endsWith('-restore') || (command === 'nft' && !last),
+      );
+      await allOf(probed.map(probe));
       return plans;
     } catch (error) {
       if (!(error instanceof InitError)) throw error;
@@ -40,6 +41,13 @@ export function firstUsablePlan(
     }
   }
   throw errors[0] ?? noBackend();
+}
+
+/** Waits for all of them, and throws what the first of those that fail has thrown. */
+async function allOf(work: readonly Promise<void>[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(work)) {
+    if (outcome.status === 'rejected') throw outcome.reason;
+  }
 }
 
 const noBackend = (): InitError => new InitError('tool-missing', 'neither iptables nor nft is installed');

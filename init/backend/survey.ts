@@ -20,38 +20,45 @@ export interface Survey {
 }
 
 /**
- * Looks at all backends, whichever is chosen: another one may still hold rules of ours. One process for each family,
- * one for nft, and none for an older iptables that has no table. `routing` says whether routes of ours are expected.
- * Of `others`, families that are not asked for, it takes what can be read: there may be rules of an earlier run.
+ * Looks at all backends, whichever is chosen: another one may still hold rules of ours. Side by side run one process
+ * for each family, one for nft, and none for an older iptables that has no table. `routing` says whether routes of ours
+ * are expected. Of `others`, families that are not asked for, it takes what can be read: there may be rules of an earlier run.
  * @throws InitError `family-missing`
  */
-export function takeSurvey(
+export async function takeSurvey(
   choice: BackendChoice,
   asked: readonly Family[],
   routing: boolean,
   others: readonly Family[] = [],
-): Survey {
+): Promise<Survey> {
   const families = [...asked, ...others];
-  const problems = new Map<Backend, InitError>();
-  const read = <T>(backend: Backend, work: () => T): T | undefined => attempt(backend, problems, work);
-  const table = read('nftables', readOurTable);
-  const readFamily = (backend: Backend, family: Family, work: () => Read): readonly Read[] =>
-    [attempt(backend, asked.includes(family) ? problems : new Map(), work)].flatMap((one) => one ?? []);
-  const nft = families.flatMap((family) => readFamily('nft', family, () => readNft(family, choice)));
-  const legacy = families.flatMap((family) => readFamily('legacy', family, () => readLegacy(family)));
-  const look =
-    routing ||
-    [...nft, ...legacy].some(({ saved }) => saved.chains.includes('OUTRIDER_IN_TPROXY')) ||
-    table?.rules.some(({ chain }) => chain === 'OUTRIDER_IN_TPROXY') === true;
-  const hosts = families.map((family) => ({ family, ...readHost(family, look) }));
-  const states = (saved: readonly Read[]): readonly FamilyState[] =>
-    saved.flatMap(({ family, variant, saved }) =>
+  const [ofNft, ofLegacy, ofTable] = await Promise.all([
+    Promise.all(families.map((family) => attempt(readNft(family, choice)))),
+    Promise.all(families.map((family) => attempt(readLegacy(family)))),
+    attempt(readOurTable()),
+  ]);
+  const [nft, legacy] = [ofNft.flatMap(found), ofLegacy.flatMap(found)];
+  const [table] = found(ofTable);
+  const chains = [
+    ...[...nft, ...legacy].flatMap(({ saved }) => saved.chains),
+    ...(table?.rules ?? []).map(({ chain }) => chain),
+  ];
+  const look = routing || chains.includes('OUTRIDER_IN_TPROXY');
+  const hosts = await Promise.all(
+    families.map(async (family) => ({ family, ...(await readHost(family, look)) })),
+  );
+  const states = (reads: readonly Read[]): readonly FamilyState[] =>
+    reads.flatMap(({ family, variant, saved }) =>
       hosts.flatMap((host) => (host.family === family ? [{ variant, ...host, ...saved }] : [])),
     );
   const iptables = { nft: states(nft), legacy: states(legacy) };
-  const present = { ...iptables, nftables: [] };
   const holds = (backend: Backend): boolean =>
-    backend === 'nftables' ? table !== undefined : present[backend].some((state) => !isAbsent(state));
+    backend === 'nftables' ? table !== undefined : iptables[backend].some((state) => !isAbsent(state));
+  const problems = firstProblems({
+    nft: ofNft.slice(0, asked.length),
+    legacy: ofLegacy.slice(0, asked.length),
+    nftables: [ofTable],
+  });
   const findings = {
     ours: backends.filter(holds),
     foreignLegacy: legacy.some(({ foreign }) => foreign),
@@ -66,30 +73,43 @@ interface Read extends SavedText {
 }
 
 /** Where no iptables is called -nft, the one without a name is the only one. */
-function readNft(family: Family, choice: BackendChoice): Read {
+async function readNft(family: Family, choice: BackendChoice): Promise<Read> {
   try {
-    return { family, variant: '-nft', ...readSaved(family, '-nft') };
+    return { family, variant: '-nft', ...(await readSaved(family, '-nft')) };
   } catch (error) {
     if (choice === 'nft' || !(error instanceof InitError) || error.code !== 'tool-missing') throw error;
-    return { family, variant: '', ...readSaved(family, '') };
+    return { family, variant: '', ...(await readSaved(family, '')) };
   }
 }
 
-function readLegacy(family: Family): Read {
+async function readLegacy(family: Family): Promise<Read> {
   const variant = '-legacy';
   const nothing = { saved: { chains: [], rules: [], jumps: [] }, foreign: false };
-  return { family, variant, ...(hasLegacyTables(family) ? readSaved(family, variant) : nothing) };
+  return { family, variant, ...(hasLegacyTables(family) ? await readSaved(family, variant) : nothing) };
 }
 
-function attempt<T>(backend: Backend, problems: Map<Backend, InitError>, work: () => T): T | undefined {
+type Attempt<T> = { readonly value: T } | { readonly error: InitError };
+
+async function attempt<T>(work: Promise<T>): Promise<Attempt<T>> {
   try {
-    return work();
+    return { value: await work };
   } catch (error) {
-    if (!(error instanceof InitError)) throw error;
-    if (!problems.has(backend)) problems.set(backend, error);
-    return undefined;
+    if (error instanceof InitError) return { error };
+    throw error;
   }
 }
+
+const found = <T>(one: Attempt<T>): readonly T[] => ('value' in one ? [one.value] : []);
+
+const firstProblems = (
+  attempts: Readonly<Record<Backend, readonly Attempt<unknown>[]>>,
+): ReadonlyMap<Backend, InitError> =>
+  new Map(
+    backends.flatMap((backend) => {
+      const failed = attempts[backend].flatMap((one) => ('error' in one ? [one.error] : []));
+      return failed.slice(0, 1).map((error) => [backend, error] as const);
+    }),
+  );
 
 /** Why rules of ours could be there unseen. A kernel that refuses both iptables-nft and nft has no nf_tables at all. */
 export function blindSpot({ problems, iptables }: Survey): InitError | undefined {

@@ -30,15 +30,15 @@ export function dispensable(
 }
 
 /** Runs `work` for the families that are `asked` for, and again without each that may be left open and has to be. */
-export function withoutUncapturable<T>(
+export async function withoutUncapturable<T>(
   asked: readonly Family[],
   mayBeLeft: (error: unknown, families: readonly Family[]) => Family | undefined,
-  work: (families: readonly Family[]) => T,
-): { readonly result: T; readonly open: readonly OpenFamily[] } {
+  work: (families: readonly Family[]) => Promise<T>,
+): Promise<{ readonly result: T; readonly open: readonly OpenFamily[] }> {
   const open: OpenFamily[] = [];
   for (let families = asked; ; ) {
     try {
-      return { result: work(families), open };
+      return { result: await work(families), open };
     } catch (error) {
       const family = mayBeLeft(error, families);
       if (family === undefined) throw error;

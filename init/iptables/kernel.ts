@@ -1,7 +1,7 @@
-import { type SpawnSyncOptionsWithStringEncoding, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Family } from '../../settings/cidr.ts';
 import { InitError } from '../init-error.ts';
+import { limitTime, type Outcome, runProcess } from '../process.ts';
 import { missingModules } from './missing-modules.ts';
 import { type Command, program, type Step, type Variant } from './plan.ts';
 import { type HostState, parseRouting, routingQuery } from './routing.ts';
@@ -13,8 +13,8 @@ import { parseSavedState, type SavedState } from './saved-state.ts';
  * Reads what one iptables shows of ours, in one process.
  * @throws InitError `tool-missing` or `refused`
  */
-export function readSaved(family: Family, variant: Variant): SavedText {
-  const text = run(family, { command: program(family, variant, 'save'), args: [] });
+export async function readSaved(family: Family, variant: Variant): Promise<SavedText> {
+  const text = await run(family, { command: program(family, variant, 'save'), args: [] });
   const saved = parseSavedState(text);
   const all = text.match(/^-A /gm)?.length ?? 0;
   return { saved, foreign: all > saved.rules.length + saved.jumps.length };
@@ -40,15 +40,15 @@ export function hasLegacyTables(family: Family): boolean {
  * Reads what the host has of ours beside rules. To `look` for routes costs a process.
  * @throws InitError `family-missing` (this kernel has no IPv6), `tool-missing` or `refused`
  */
-export function readHost(family: Family, look: boolean): HostState {
+export async function readHost(family: Family, look: boolean): Promise<HostState> {
   const passthroughAddress = family === 'ipv4' || hasPassthroughAddress();
-  return { passthroughAddress, ...(look ? readRouting(family) : { routingRules: 0, route: false }) };
+  return { passthroughAddress, ...(look ? await readRouting(family) : { routingRules: 0, route: false }) };
 }
 
-function readRouting(family: Family): ReturnType<typeof parseRouting> {
+async function readRouting(family: Family): Promise<ReturnType<typeof parseRouting>> {
   // Without a family, ip would show the routes of both.
   const args = ['-N', family === 'ipv6' ? '-6' : '-4', '-batch', '-'];
-  return parseRouting(run(family, { command: 'ip', args, input: routingQuery }));
+  return parseRouting(await run(family, { command: 'ip', args, input: routingQuery }));
 }
 
 /** Those that this kernel has. */
@@ -68,61 +68,69 @@ function hasPassthroughAddress(): boolean {
  * Runs the steps in order. When one is refused, `undo` leads back to how things were, and tells what it did.
  * @throws InitError `tool-missing` or `refused`, with the tool's own words
  */
-export function runSteps(steps: readonly Step[], undo: () => readonly string[]): void {
+export async function runSteps(
+  steps: readonly Step[],
+  undo: () => Promise<readonly string[]>,
+): Promise<void> {
   try {
-    for (const step of steps) run(step.family, step);
+    for (const step of steps) await run(step.family, step);
   } catch (cause) {
     if (!(cause instanceof InitError)) throw cause;
     // What the deadline cut short has to be led back all the same.
     limitTime(undoSeconds);
-    throw new InitError(cause.code, [cause.message, ...undo()].join('\n'), { cause, family: cause.family });
+    throw new InitError(cause.code, [cause.message, ...(await undo())].join('\n'), {
+      cause,
+      family: cause.family,
+    });
   }
 }
 
 /** For leading back, in seconds. */
 const undoSeconds = 15;
 
-/** When all commands have to be over, in milliseconds of the process's clock: one for the whole run. */
-let deadline = Number.POSITIVE_INFINITY;
-
-/** Ends, by force, what has not ended in so many seconds from now. A restore is whole in each of its tables, or not there. */
-export function limitTime(seconds: number): void {
-  deadline = performance.now() + seconds * 1000;
-}
-
-function spawn(
-  { command, args, input = '' }: Command,
-  env?: NodeJS.ProcessEnv,
-): ReturnType<typeof spawnText> {
-  const left = Math.ceil(deadline - performance.now());
-  const limit = Number.isFinite(left) ? { timeout: Math.max(1, left), killSignal: 'SIGKILL' as const } : {};
-  const outcome = spawnText(command, args, { input, encoding: 'utf8', ...limit, ...(env && { env }) });
+async function start(command: Command): Promise<Outcome> {
+  const outcome = await runProcess(command, process.env);
   // On a root that is read-only. Nobody else in the pod sees the file that it would be, either.
-  const locked =
-    outcome.status !== 0 && env === undefined && /can't open lock file/i.test(outcome.stderr ?? '');
-  return locked ? spawn({ command, args, input }, { ...process.env, XTABLES_LOCKFILE: otherLock }) : outcome;
+  const locked = outcome.kind === 'ended' && /can't open lock file/i.test(outcome.stderr);
+  return locked && outcome.status !== 0
+    ? runProcess(command, { ...process.env, XTABLES_LOCKFILE: otherLock })
+    : outcome;
 }
-
-const spawnText = (command: string, args: readonly string[], options: SpawnSyncOptionsWithStringEncoding) =>
-  spawnSync(command, args, options);
 
 /** A container has this folder of its pod's even where it can write to nothing else. */
 const otherLock = '/dev/shm/outrider-xtables.lock';
 
-/** Runs one command and gives its standard output. */
-export function run(family: Step['family'], { command, args, input = '' }: Command): string {
-  const { error, status, signal, stdout, stderr } = spawn({ command, args, input });
-  if (error !== undefined && 'code' in error && error.code === 'ENOENT') {
-    throw new InitError('tool-missing', `${family}: ${command} is not installed`, {
-      cause: error,
+/**
+ * Runs one command and gives its standard output.
+ * @throws InitError `tool-missing` or `refused`, with the tool's own words
+ */
+export async function run(family: Step['family'], command: Command): Promise<string> {
+  const outcome = await start(command);
+  if (outcome.kind === 'ended' && outcome.status === 0) return outcome.stdout;
+  throw failure(family, command, outcome);
+}
+
+function failure(family: Step['family'], { command, input = '' }: Command, outcome: Outcome): InitError {
+  if (outcome.kind === 'not started' && outcome.cause.code === 'ENOENT') {
+    return new InitError('tool-missing', `${family}: ${command} is not installed`, {
+      cause: outcome.cause,
       family: familyOf(family),
     });
   }
-  if (status === 0) return stdout;
-  const late = error !== undefined && 'code' in error && error.code === 'ETIMEDOUT';
-  if (late) throw refusal(family, command, 'it did not end in time, and was stopped', input, error);
-  const outcome = error?.message ?? (signal === null ? `exit code ${status}` : signal);
-  throw refusal(family, command, stderr.trim() || outcome, input, error);
+  return refusal(family, command, wordsOf(outcome), input);
+}
+
+function wordsOf(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'ended':
+      return outcome.stderr.trim() || `exit code ${outcome.status}`;
+    case 'killed':
+      return outcome.stderr.trim() || outcome.signal;
+    case 'late':
+      return 'it did not end in time, and was stopped';
+    case 'not started':
+      return outcome.cause.message;
+  }
 }
 
 /**
@@ -131,31 +139,24 @@ export function run(family: Step['family'], { command, args, input = '' }: Comma
  * wait for all its processors, as it does to throw away what --test alone has prepared.
  * @throws InitError `tool-missing` or `refused`
  */
-export function probe({ family, command, args, input = '' }: Step): void {
+export async function probe({ family, command, args, input = '' }: Step): Promise<void> {
   const isNft = command === 'nft';
   const dry = { command, args: isNft ? ['-c', ...args] : [...args, '--test'] };
   for (const part of isNft ? [input] : input.split(/^COMMIT\n/m).filter((table) => table !== '')) {
-    const { error, status, stderr } = spawn({ ...dry, input: part });
-    if (error !== undefined) run(family, { ...dry, input: part });
-    const words = (stderr ?? '').trim();
+    const outcome = await start({ ...dry, input: part });
+    if (outcome.kind !== 'ended') throw failure(family, { ...dry, input: part }, outcome);
+    const words = outcome.stderr.trim();
     // iptables-nft warns of an extension that the kernel does not have, and goes on.
     const lacking = missingModules(command, words, part).length > 0;
-    const asked = status === 0 || (!isNft && words.includes('COMMIT expected'));
-    if (lacking || !asked) throw refusal(family, command, words || `exit code ${status}`, part);
+    const asked = outcome.status === 0 || (!isNft && words.includes('COMMIT expected'));
+    if (lacking || !asked) throw refusal(family, command, wordsOf(outcome), part);
   }
 }
 
-function refusal(
-  family: Step['family'],
-  command: string,
-  words: string,
-  input: string,
-  cause?: Error,
-): InitError {
+function refusal(family: Step['family'], command: string, words: string, input: string): InitError {
   const modules = missingModules(command, words, input);
   const hint = modules.length === 0 ? '' : `\nlikely missing in this kernel: ${modules.join(', ')}`;
   return new InitError('refused', `${family}: ${command} failed: ${words}${hint}`, {
-    cause,
     family: familyOf(family),
   });
 }

@@ -7,9 +7,9 @@ import { tableName } from './script.ts';
  * Reads our table; undefined when there is none.
  * @throws InitError `tool-missing` or `refused`
  */
-export function readOurTable(): NftTable | undefined {
+export async function readOurTable(): Promise<NftTable | undefined> {
   try {
-    return readTable(run('inet', { command: 'nft', args: ['-j', 'list', 'table', 'inet', tableName] }));
+    return readTable(await run('inet', { command: 'nft', args: ['-j', 'list', 'table', 'inet', tableName] }));
   } catch (error) {
     if (error instanceof InitError && error.message.includes('No such file or directory')) return undefined;
     throw error;

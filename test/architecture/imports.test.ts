@@ -12,6 +12,7 @@ const shell = [
   'webhook/certificates/folder-store.ts',
   'init/main.ts',
   'init/host.ts',
+  'init/process.ts',
   'init/iptables/kernel.ts',
   'init/termination-log.ts',
   'init/trace/dump-file.ts',
@@ -132,7 +133,8 @@ function loadedBy(entry: string): Map<string, string> {
   const queue = [entry];
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
     for (const { target, kind } of byPath.get(path)?.imports ?? []) {
-      if (kind !== 'static' || loaded.has(target)) continue;
+      // The init tool loads the command that it runs that way, and nothing else.
+      if ((kind !== 'static' && path !== 'init/main.ts') || loaded.has(target)) continue;
       loaded.set(target, path);
       queue.push(target);
     }
@@ -158,9 +160,11 @@ describe('starting an executable', () => {
   });
 
   it('reaches the Kubernetes client by one dynamic import', () => {
-    const dynamic = sources.flatMap(({ path, imports }) =>
-      imports.filter(({ kind }) => kind === 'dynamic').map(({ target }) => [path, target]),
-    );
+    const dynamic = sources
+      .filter(({ path }) => path !== 'init/main.ts')
+      .flatMap(({ path, imports }) =>
+        imports.filter(({ kind }) => kind === 'dynamic').map(({ target }) => [path, target]),
+      );
     expect(dynamic).to.deep.equal([['webhook/server/serve.ts', 'webhook/cluster/connect.ts']]);
     expect([...loadedBy('webhook/cluster/connect.ts').keys()]).to.include('@kubernetes/client-node');
   });

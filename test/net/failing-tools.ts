@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { executable } from './executable.ts';
@@ -15,10 +15,13 @@ const tools = [
   ),
 ];
 
-/** Refuses as tools do; or kills the run that called it, before or after it has done its work. */
+/**
+ * Refuses as tools do; or kills the run that called it, before or after it has done its work. Calls that run side by
+ * side are counted as well: a folder is made once.
+ */
 const wrapper = (tool: string, folder: string): string => `#!/bin/bash
-n=$(($(cat ${folder}/count) + 1))
-echo $n > ${folder}/count
+n=1
+until mkdir ${folder}/calls/$n 2> /dev/null; do n=$((n + 1)); done
 if [ $n = "$FAULT_AT" ]; then
   case $FAULT in
   refused) echo "${tool}: not today" >&2; exit 4 ;;
@@ -42,15 +45,16 @@ export async function makeFailingTools(): Promise<FailingTools> {
     await writeFile(join(folder, tool), wrapper(tool, folder));
     await chmod(join(folder, tool), 0o755);
   }
+  const calls = join(folder, 'calls');
   return {
     async run(host, args, fault, at) {
-      await writeFile(join(folder, 'count'), '0\n');
+      await rm(calls, { recursive: true, force: true });
+      await mkdir(calls);
       const env = [`PATH=${folder}:/usr/bin:/bin`, `FAULT=${fault}`, `FAULT_AT=${at}`];
       // A shell stays in front, so that a killed run is an exit code as well.
       const line = '"$@"; exit $?';
       const outcome = await host.exec('env', [...env, 'bash', '-c', line, 'bash', executable, ...args]);
-      const count = Number(await readFile(join(folder, 'count'), 'utf8'));
-      return { ...outcome, reached: count >= at };
+      return { ...outcome, reached: (await readdir(calls)).length >= at };
     },
     remove: () => rm(folder, { recursive: true }),
   };
