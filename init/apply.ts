@@ -55,7 +55,7 @@ function change(
   const problem = blindSpot(survey);
   if (problem !== undefined) throw problem;
   const rules: RulesOf = (family) => (asked.includes(family) ? rulesFor(settings, family, resolvers) : []);
-  const plans = firstUsablePlan(backend, survey, (one) => planBackend(one, survey, rules, wait));
+  const plans = firstUsablePlan(backend, survey, (one) => planBackend(one, survey, rules, wait), dryRun);
   if (!dryRun) {
     runSteps(
       plans.flatMap(({ steps }) => steps),
