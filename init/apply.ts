@@ -10,18 +10,19 @@ import { dispensable, withoutUncapturable } from './backend/uncaptured.ts';
 import { readResolvers } from './host.ts';
 import { InitError } from './init-error.ts';
 import { allFamilies, limitTime, runSteps } from './iptables/kernel.ts';
+import { alone } from './lock.ts';
 import type { Options } from './options.ts';
 import { waitForProxy } from './readiness.ts';
 import { type FamilyPlan, type Report, reportDryRun, reportRun } from './report.ts';
 import { rulesFor } from './rules/rules.ts';
 
-/** For what is not waiting for the lock, in seconds. */
+/** For what is not waiting for a lock, in seconds. */
 const workSeconds = 10;
 
 /**
  * Makes the kernel's rules those of the settings, in all families or in none. Changes nothing where they are already.
  * What an earlier run left in a family that is not asked for is removed.
- * @throws InitError `proxy-not-ready`, `tool-missing`, `family-missing` or `refused`
+ * @throws InitError `proxy-not-ready`, `locked`, `tool-missing`, `family-missing` or `refused`
  */
 export async function apply(options: Options): Promise<Report> {
   const { settings, waitProxy, dryRun } = options;
@@ -31,15 +32,17 @@ export async function apply(options: Options): Promise<Report> {
     const host = asked.includes('ipv4') ? '127.0.0.1' : '::1';
     await waitForProxy({ host, port: readinessPort, path: readinessPath }, waitProxy);
   }
-  limitTime(options.wait + workSeconds);
-  const { result, open } = withoutUncapturable(
-    asked,
-    (error, families) =>
-      error instanceof InitError
-        ? dispensable(error, families, familiesOfHost(interfaces), settings.allowUncapturedFamily)
-        : undefined,
-    (families) => change(options, families),
-  );
+  const { result, open } = await alone(options, () => {
+    limitTime(options.wait + workSeconds);
+    return withoutUncapturable(
+      asked,
+      (error, families) =>
+        error instanceof InitError
+          ? dispensable(error, families, familiesOfHost(interfaces), settings.allowUncapturedFamily)
+          : undefined,
+      (families) => change(options, families),
+    );
+  });
   return dryRun
     ? reportDryRun('apply', result, options.output, open)
     : reportRun('apply', result, options.output, open);
