@@ -10,6 +10,7 @@ import { dispensable, withoutUncapturable } from './backend/uncaptured.ts';
 import { readResolvers } from './host.ts';
 import { InitError } from './init-error.ts';
 import { allFamilies, limitTime, runSteps } from './iptables/kernel.ts';
+import type { Finding } from './lint/finding.ts';
 import { alone } from './lock.ts';
 import type { Options } from './options.ts';
 import { waitForProxy } from './readiness.ts';
@@ -21,10 +22,10 @@ const workSeconds = 10;
 
 /**
  * Makes the kernel's rules those of the settings, in all families or in none. Changes nothing where they are already.
- * What an earlier run left in a family that is not asked for is removed.
+ * What an earlier run left in a family that is not asked for is removed. `findings` are for the report.
  * @throws InitError `proxy-not-ready`, `locked`, `tool-missing`, `family-missing` or `refused`
  */
-export async function apply(options: Options): Promise<Report> {
+export async function apply(options: Options, findings: readonly Finding[]): Promise<Report> {
   const { settings, waitProxy, dryRun } = options;
   const interfaces = networkInterfaces();
   const asked = resolveFamilies(settings.ipFamilies, interfaces);
@@ -43,9 +44,8 @@ export async function apply(options: Options): Promise<Report> {
       (families) => change(options, families),
     );
   });
-  return dryRun
-    ? reportDryRun('apply', result, options.output, open)
-    : reportRun('apply', result, options.output, open);
+  const report = dryRun ? reportDryRun : reportRun;
+  return report('apply', result, options.output, { findings, ...(open.length > 0 && { open }) });
 }
 
 function change(

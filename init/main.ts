@@ -6,7 +6,9 @@ import { exitCode } from './exit-code.ts';
 import { explain } from './explain.ts';
 import { type CommandName, runFlagsOf, settingFlags, takesSettings, variableOf } from './flags.ts';
 import { InitError } from './init-error.ts';
-import { warnings } from './lint/warnings.ts';
+import type { Finding } from './lint/finding.ts';
+import { findingsOf } from './lint/findings.ts';
+import { askedOutput, noticesOf, noticeText, warningOf } from './notice.ts';
 import { type Options, parseOptions } from './options.ts';
 import type { Report } from './report.ts';
 import { writeTerminationLog } from './termination-log.ts';
@@ -16,7 +18,10 @@ import { verify } from './verify.ts';
 /** The command line: options in, one command run, its report out. */
 
 const commands: Readonly<
-  Record<CommandName, { help: string; run: (options: Options) => Report | Promise<Report> }>
+  Record<
+    CommandName,
+    { help: string; run: (options: Options, findings: readonly Finding[]) => Report | Promise<Report> }
+  >
 > = {
   apply: { help: 'write the rules', run: apply },
   verify: { help: 'compare the kernel with the settings: same 0, drift 3, absent 4', run: verify },
@@ -25,9 +30,13 @@ const commands: Readonly<
   trace: { help: 'tell where a connection would go, and by which rule', run: trace },
 };
 
+const output = askedOutput(process.argv, process.env);
+
 const program = new Command('outrider-init')
   .description("Redirects a pod's TCP traffic to its proxy")
   .version(manifest.version)
+  // Of a bad command line, commander tells stderr itself; as JSON, it is told below.
+  .configureOutput(output === 'json' ? { writeErr: () => {} } : {})
   .exitOverride();
 
 for (const name of Object.keys(commands) as CommandName[]) {
@@ -56,14 +65,10 @@ for (const name of Object.keys(commands) as CommandName[]) {
       return text === undefined ? [] : [[key, String(text)]];
     });
     const settled = parseOptions(name, new Map(given), process.env);
-    if (name === 'apply')
-      process.stderr.write(
-        warnings(settled)
-          .map((line) => `${line}\n`)
-          .join(''),
-      );
-    const report = await commands[name].run(settled);
-    process.stdout.write(report.text);
+    const findings = name === 'apply' ? findingsOf(settled) : [];
+    for (const finding of findings) console.error(noticeText(warningOf(finding), output));
+    const report = await commands[name].run(settled, findings);
+    console.log(report.text.trimEnd());
     process.exitCode = report.exitCode;
   });
 }
@@ -73,16 +78,19 @@ program.parseAsync().catch((error: unknown) => {
 });
 
 /** Tells the reason on stderr and to the kubelet, and gives the exit code. */
-function fail(error: unknown): number {
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return exitCode.done;
-    // Commander has already told stderr.
-    writeTerminationLog(error.message, process.env);
-    return exitCode.usage;
-  }
-  const reason =
-    error instanceof InitError ? error.message : String(error instanceof Error ? error.stack : error);
-  process.stderr.write(`${reason}\n`);
-  writeTerminationLog(reason, process.env);
+function fail(thrown: unknown): number {
+  const isCommander = thrown instanceof CommanderError;
+  if (isCommander && thrown.exitCode === 0) return exitCode.done;
+  const error = isCommander ? new InitError('usage', describeMisuse(thrown), { cause: thrown }) : thrown;
+  const notices = noticesOf(error);
+  if (!isCommander || output === 'json')
+    for (const notice of notices) console.error(noticeText(notice, output));
+  writeTerminationLog(notices.map(({ message }) => message).join('\n'), process.env);
   return error instanceof InitError ? error.exitCode : exitCode.unexpected;
 }
+
+/** In one line. Without a command, commander shows its help and gives no reason. */
+const describeMisuse = ({ code, message }: CommanderError): string =>
+  code === 'commander.help'
+    ? `a command is missing: expected one of ${Object.keys(commands).join(', ')}`
+    : message.replace(/^error: /, '').replaceAll('\n', ' ');
