@@ -33,7 +33,7 @@ type Change = 'apply' | 'cleanup';
 export interface Notes {
   /** What of the settings has no effect: in JSON alone, since stderr has it in text. */
   readonly findings?: readonly Finding[];
-  /** In JSON absent, too, where there is none. */
+  /** The families that are not captured; absent where there are none. */
   readonly open?: readonly OpenFamily[];
 }
 
@@ -62,7 +62,10 @@ export function reportRun(
   return done({ command, families, ...notes }, [...lines, ...openLines(notes)], output);
 }
 
-/** Text: the commands as a shell would run them. JSON: `{command, dryRun, families: [{family, commands}], findings?, open?}`. */
+/**
+ * Text: the commands as a shell would run them. JSON: `{command, dryRun, families: [{family, commands}], findings?,
+ * open?}`.
+ */
 export function reportDryRun(
   command: Change,
   plans: readonly FamilyPlan[],

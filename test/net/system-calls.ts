@@ -12,9 +12,11 @@ export interface TracedOutcome extends Outcome {
   readonly programs: readonly string[];
 }
 
-/** All calls by name, by socket or by device; and those that would go past these. */
-const traced =
-  '%file,%network,ioctl,fchmod,fchown,init_module,finit_module,delete_module,setns,unshare,bpf,io_uring_setup';
+/** All calls by name, by socket or by device; what could send on a socket as well; and what would go past these. */
+const traced = [
+  ...['%file', '%network', 'ioctl', 'write', 'writev', 'sendfile', 'splice', 'fchmod', 'fchown'],
+  ...['init_module', 'finit_module', 'delete_module', 'setns', 'unshare', 'bpf', 'io_uring_setup'],
+].join();
 
 /** Runs the init tool and all that it starts under strace. */
 export async function traceInit(
@@ -24,19 +26,9 @@ export async function traceInit(
 ): Promise<TracedOutcome> {
   const folder = await mkdtemp(join(tmpdir(), 'outrider-trace-'));
   try {
-    // A file for each thread, so that no call is torn apart; -v, so that every message of a batch is shown.
-    const strace = [
-      '-ff',
-      '-v',
-      '-qq',
-      '-e',
-      `trace=${traced}`,
-      '-e',
-      'signal=none',
-      '-o',
-      `${folder}/trace`,
-    ];
-    const outcome = await host.exec('strace', [...strace, executable, ...args], options);
+    // A file for each thread, so that no call is torn apart. -v shows every message of a batch, -yy what a descriptor is.
+    const strace = ['-ff', '-v', '-yy', '-qq', '-e', `trace=${traced}`, '-e', 'signal=none', '-o'];
+    const outcome = await host.exec('strace', [...strace, `${folder}/trace`, executable, ...args], options);
     const traces = await Promise.all(
       (await readdir(folder)).map((file) => readFile(join(folder, file), 'utf8')),
     );
@@ -78,10 +70,14 @@ function isChange(line: string): boolean {
       return !named && /O_(WRONLY|RDWR|CREAT|TRUNC|APPEND|TMPFILE)/.test(args);
     case 'ioctl':
       // Asks whether a descriptor is a terminal.
-      return !/^\d+, TCGETS,/.test(args);
+      return !/^\d+<.*>, TCGETS,/.test(args);
     case 'setsockopt':
       // Of the socket itself. Rules are replaced by SOL_IP, IPT_SO_SET_REPLACE and the like.
-      return !/^\d+, SOL_(SOCKET|NETLINK),/.test(args);
+      return !/^\d+<.*>, SOL_(SOCKET|NETLINK),/.test(args);
+    case 'write':
+    case 'writev':
+      // To a file it is a change where the file is opened.
+      return /^\d+<NETLINK/.test(args);
     case 'bind':
       return !args.includes('sa_family=AF_NETLINK');
     case 'send':
