@@ -36,7 +36,7 @@ test: check test-unit test-net test-cluster ## all of the tests
 test-unit: modules ## pure functions, and the server over TLS: seconds
 	@$(MOCHA) $(UNIT:%='test/%/**/*.test.ts')
 
-test-net: build net-tools ## real rules and the real Envoy in network namespaces: three minutes
+test-net: build net-tools ## real rules and the real Envoy in network namespaces: four minutes
 	@$(MOCHA) --timeout 60000 'test/net/**/*.test.ts'
 
 test-cluster: build net-tools cluster-tools ## the real Kubernetes

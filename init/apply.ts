@@ -10,56 +10,78 @@ import { dispensable, withoutUncapturable } from './backend/uncaptured.ts';
 import { readResolvers } from './host.ts';
 import { InitError } from './init-error.ts';
 import { allFamilies, runSteps } from './iptables/kernel.ts';
+import type { Finding } from './lint/finding.ts';
+import { findingsOf } from './lint/findings.ts';
+import { alone } from './lock.ts';
 import type { Options } from './options.ts';
 import { limitTime } from './process.ts';
 import { waitForProxy } from './readiness.ts';
 import { type FamilyPlan, type Report, reportDryRun, reportRun } from './report.ts';
 import { rulesFor } from './rules/rules.ts';
 
-/** For what is not waiting for the lock, in seconds. */
+/** For what is not waiting for a lock, in seconds. */
 const workSeconds = 10;
 
 /**
  * Makes the kernel's rules those of the settings, in all families or in none. Changes nothing where they are already.
- * What an earlier run left in a family that is not asked for is removed.
- * @throws InitError `proxy-not-ready`, `tool-missing`, `family-missing` or `refused`
+ * What an earlier run left in a family that is not asked for is removed. What of the settings has no effect is found,
+ * and given to `tell`, while the proxy or the kernel is waited for.
+ * @throws InitError `proxy-not-ready`, `locked`, `tool-missing`, `family-missing` or `refused`
  */
-export async function apply(options: Options): Promise<Report> {
+export async function apply(options: Options, tell: (findings: readonly Finding[]) => void): Promise<Report> {
   const { settings, waitProxy, dryRun } = options;
   const interfaces = networkInterfaces();
   const asked = resolveFamilies(settings.ipFamilies, interfaces);
+  let findings: readonly Finding[] | undefined;
+  const lint = (): void => {
+    if (findings !== undefined) return;
+    findings = findingsOf(options);
+    tell(findings);
+  };
   if (waitProxy > 0 && !dryRun) {
     const host = asked.includes('ipv4') ? '127.0.0.1' : '::1';
-    await waitForProxy({ host, port: readinessPort, path: readinessPath }, waitProxy);
+    const waiting = waitForProxy({ host, port: readinessPort, path: readinessPath }, waitProxy);
+    lint();
+    await waiting;
   }
-  limitTime(options.wait + workSeconds);
-  const { result, open } = await withoutUncapturable(
-    asked,
-    (error, families) =>
-      error instanceof InitError
-        ? dispensable(error, families, familiesOfHost(interfaces), settings.allowUncapturedFamily)
-        : undefined,
-    (families) => change(options, families),
-  );
-  return dryRun
-    ? reportDryRun('apply', result, options.output, open)
-    : reportRun('apply', result, options.output, open);
+  const { result, open } = await alone(options, () => {
+    limitTime(options.wait + workSeconds);
+    return withoutUncapturable(
+      asked,
+      (error, families) =>
+        error instanceof InitError
+          ? dispensable(error, families, familiesOfHost(interfaces), settings.allowUncapturedFamily)
+          : undefined,
+      (families) => change(options, families, lint),
+    );
+  });
+  const report = dryRun ? reportDryRun : reportRun;
+  return report('apply', result, options.output, {
+    findings: findings ?? [],
+    ...(open.length > 0 && { open }),
+  });
 }
 
 async function change(
   { settings, backend, wait, dryRun }: Options,
   asked: readonly Family[],
+  meanwhile: () => void,
 ): Promise<readonly FamilyPlan[]> {
   const resolvers = readResolvers();
   const others = allFamilies().filter((family) => !asked.includes(family));
   const surveying = takeSurvey(backend, asked, settings.redirectMode === 'tproxy', others);
-  // While the kernel is asked.
   const wanted = new Map(asked.map((family) => [family, rulesFor(settings, family, resolvers)]));
+  meanwhile();
   const survey = await surveying;
   const problem = blindSpot(survey);
   if (problem !== undefined) throw problem;
   const rules: RulesOf = (family) => wanted.get(family) ?? [];
-  const plans = await firstUsablePlan(backend, survey, (one) => planBackend(one, survey, rules, wait));
+  const plans = await firstUsablePlan(
+    backend,
+    survey,
+    (one) => planBackend(one, survey, rules, wait),
+    dryRun,
+  );
   if (!dryRun) {
     await runSteps(
       plans.flatMap(({ steps }) => steps),

@@ -2,25 +2,33 @@ import { planRemoval } from './backend/backend-plan.ts';
 import { rollBack } from './backend/roll-back.ts';
 import { blindSpot, takeSurvey } from './backend/survey.ts';
 import { allFamilies, runSteps } from './iptables/kernel.ts';
+import { alone } from './lock.ts';
 import type { Options } from './options.ts';
 import { limitTime } from './process.ts';
-import { type Report, reportDryRun, reportRun } from './report.ts';
+import { type FamilyPlan, type Report, reportDryRun, reportRun } from './report.ts';
 
 /**
  * Removes all that is ours, in both families and all backends, going by what the kernel holds. A family that this
  * host does not have holds nothing.
- * @throws InitError `tool-missing` when there is no program that could tell, or `refused`
+ * @throws InitError `locked`, `tool-missing` when there is no program that could tell, or `refused`
  */
-export async function cleanup({ wait, dryRun, output }: Options): Promise<Report> {
+export async function cleanup(options: Options): Promise<Report> {
+  const plans = await alone(options, () => remove(options));
+  const report = options.dryRun ? reportDryRun : reportRun;
+  return report('cleanup', plans, options.output);
+}
+
+async function remove({ wait, dryRun }: Options): Promise<readonly FamilyPlan[]> {
   limitTime(wait + 10);
   const survey = await takeSurvey('auto', allFamilies(), true);
   const problem = blindSpot(survey);
   if (problem !== undefined) throw problem;
   const plans = planRemoval(survey, wait);
-  if (dryRun) return reportDryRun('cleanup', plans, output);
-  await runSteps(
-    plans.flatMap(({ steps }) => steps),
-    () => rollBack(survey, plans),
-  );
-  return reportRun('cleanup', plans, output);
+  if (!dryRun) {
+    await runSteps(
+      plans.flatMap(({ steps }) => steps),
+      () => rollBack(survey, plans),
+    );
+  }
+  return plans;
 }

@@ -9,7 +9,10 @@ export const exitCode = {
   drift: 3,
   /** verify: there are no rules of ours. */
   absent: 4,
-  /** The kernel, or the tool in front of it, refused; what had been applied was rolled back. */
+  /**
+   * The kernel, or the tool in front of it, refused, and what had been applied was rolled back; or another run holds the
+   * lock, and nothing was touched.
+   */
   refused: 5,
   /** The proxy did not become ready in time; nothing was touched. */
   proxyNotReady: 7,

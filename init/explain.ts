@@ -86,17 +86,28 @@ function drawFamily({ family, rules }: ExplainedFamily): readonly string[] {
   const rows = rules.flatMap((rule, index) => {
     const { table, chain, match, verdict, reason } = rule;
     const before = rules[index - 1];
-    const row = [`    ${match}`, verdict, ...describeWhy(reason, rule.setting)];
+    const row = [`    ${match}`, verdict, describeWhy(reason, rule.setting)];
     return before?.chain === chain && before.table === table ? [row] : [[`  ${table} ${chain}`], row];
   });
   return [family, ...align(rows)];
 }
 
-/** Reason and setting; the setting's name alone where the reason says no more. */
-function describeWhy(reason: string, setting: ExplainedSetting | undefined): readonly string[] {
-  if (setting === undefined) return [reason];
-  const { key, source, name = key, annotation } = setting;
-  const given = source === 'default' ? 'default' : source === 'flag' ? name : `${source} ${name}`;
-  const where = `${given}${annotation === undefined ? '' : ` (${annotation})`}`;
-  return [reason, where];
+/** The reason and, in brackets, the setting; the setting alone where it is the reason. */
+function describeWhy(reason: string, setting: ExplainedSetting | undefined): string {
+  if (setting === undefined) return reason;
+  const given = describeGiven(setting);
+  return reason === setting.key ? given : `${reason} (${given})`;
+}
+
+/** The setting as its user wrote it. The annotation, which is the key behind a prefix, stands in the JSON alone. */
+function describeGiven({ key, source, name = key }: ExplainedSetting): string {
+  switch (source) {
+    case 'flag':
+    case 'variable':
+      return name;
+    case 'OUTRIDER_CONFIG':
+      return `${key} in OUTRIDER_CONFIG`;
+    case 'default':
+      return `${key} by default`;
+  }
 }

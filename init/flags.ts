@@ -10,7 +10,7 @@ export type Output = 'text' | 'json';
 export interface RunOptions extends TraceOptions {
   /** Seconds to wait for the proxy; 0 not at all. */
   readonly waitProxy: number;
-  /** Seconds to wait for the lock of xtables. */
+  /** Seconds to wait for another run, and for the lock of xtables. */
   readonly wait: number;
   /** What writes the rules. */
   readonly backend: BackendChoice;
@@ -53,7 +53,7 @@ const runFlags: readonly RunFlag[] = [
     option: 'wait',
     value: 'seconds',
     commands: ['apply', 'cleanup'],
-    help: 'wait this long for the lock of xtables (default 5)',
+    help: 'wait this long for another run to end, and for the lock of xtables (default 5)',
     parse: (text) =>
       /^[0-9]{1,4}$/.test(text) ? parsed(Number(text)) : expected('whole seconds, such as 5'),
   },

@@ -1,10 +1,17 @@
 import type { Family } from '../settings/cidr.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 
-export type InitErrorCode = 'usage' | 'refused' | 'tool-missing' | 'family-missing' | 'proxy-not-ready';
+export type InitErrorCode =
+  | 'usage'
+  | 'locked'
+  | 'refused'
+  | 'tool-missing'
+  | 'family-missing'
+  | 'proxy-not-ready';
 
 const exitCodes: Readonly<Record<InitErrorCode, ExitCode>> = {
   usage: exitCode.usage,
+  locked: exitCode.refused,
   refused: exitCode.refused,
   'tool-missing': exitCode.refused,
   'family-missing': exitCode.refused,

@@ -3,6 +3,8 @@ import manifest from '../package.json' with { type: 'json' };
 import { exitCode } from './exit-code.ts';
 import { type CommandName, runFlagsOf, settingFlags, takesSettings, variableOf } from './flags.ts';
 import { InitError } from './init-error.ts';
+import type { Finding } from './lint/finding.ts';
+import { askedOutput, noticesOf, noticeText, warningOf } from './notice.ts';
 import { type Options, parseOptions } from './options.ts';
 import type { Report } from './report.ts';
 import { writeTerminationLog } from './termination-log.ts';
@@ -13,34 +15,37 @@ import { writeTerminationLog } from './termination-log.ts';
  * process.stdout, for which it would first load its streams.
  */
 
-interface CommandLine {
-  readonly help: string;
-  readonly load: () => Promise<(options: Options) => Report | Promise<Report>>;
-}
+type Run = (options: Options, tell: (findings: readonly Finding[]) => void) => Report | Promise<Report>;
 
-const commands: Readonly<Record<CommandName, CommandLine>> = {
-  apply: { help: 'write the rules', load: async () => (await import('./apply.ts')).apply },
-  verify: {
-    help: 'compare the kernel with the settings: same 0, drift 3, absent 4',
-    load: async () => (await import('./verify.ts')).verify,
-  },
-  cleanup: { help: 'remove what apply wrote', load: async () => (await import('./cleanup.ts')).cleanup },
-  explain: {
-    help: 'tell each rule, why it is there, and what has no effect',
-    load: async () => (await import('./explain.ts')).explain,
-  },
-  trace: {
-    help: 'tell where a connection would go, and by which rule',
-    load: async () => (await import('./trace/trace.ts')).trace,
-  },
-};
+const commands: Readonly<Record<CommandName, { readonly help: string; readonly load: () => Promise<Run> }>> =
+  {
+    apply: { help: 'write the rules', load: async () => (await import('./apply.ts')).apply },
+    verify: {
+      help: 'compare the kernel with the settings: same 0, drift 3, absent 4',
+      load: async () => (await import('./verify.ts')).verify,
+    },
+    cleanup: { help: 'remove what apply wrote', load: async () => (await import('./cleanup.ts')).cleanup },
+    explain: {
+      help: 'tell each rule, why it is there, and what has no effect',
+      load: async () => (await import('./explain.ts')).explain,
+    },
+    trace: {
+      help: 'tell where a connection would go, and by which rule',
+      load: async () => (await import('./trace/trace.ts')).trace,
+    },
+  };
+
+const output = askedOutput(process.argv, process.env);
 
 const program = new Command('outrider-init')
   .description("Redirects a pod's TCP traffic to its proxy")
   .version(manifest.version)
+  // Of a bad command line, commander tells stderr itself; as JSON, it is told below.
   .configureOutput({
     writeOut: (text) => console.log(text.trimEnd()),
-    writeErr: (text) => console.error(text.trimEnd()),
+    writeErr: (text) => {
+      if (output === 'text') console.error(text.trimEnd());
+    },
   })
   .exitOverride()
   .hook('preSubcommand', (_, command) => addFlags(command));
@@ -74,18 +79,12 @@ function addFlags(command: Command): void {
     });
     const settled = parseOptions(name, new Map(given), process.env);
     const run = await commands[name].load();
-    const running = run(settled);
-    // While the run waits for the kernel's first answers.
-    if (name === 'apply') await warn(settled);
-    const report = await running;
+    const report = await run(settled, (findings) => {
+      for (const finding of findings) console.error(noticeText(warningOf(finding), output));
+    });
     console.log(report.text.trimEnd());
     process.exitCode = report.exitCode;
   });
-}
-
-async function warn(settled: Options): Promise<void> {
-  const { warnings } = await import('./lint/warnings.ts');
-  for (const line of warnings(settled)) console.error(line);
 }
 
 program.parseAsync().catch((error: unknown) => {
@@ -93,16 +92,19 @@ program.parseAsync().catch((error: unknown) => {
 });
 
 /** Tells the reason on stderr and to the kubelet, and gives the exit code. */
-function fail(error: unknown): number {
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return exitCode.done;
-    // Commander has already told stderr.
-    writeTerminationLog(error.message, process.env);
-    return exitCode.usage;
-  }
-  const reason =
-    error instanceof InitError ? error.message : String(error instanceof Error ? error.stack : error);
-  console.error(reason);
-  writeTerminationLog(reason, process.env);
+function fail(thrown: unknown): number {
+  const isCommander = thrown instanceof CommanderError;
+  if (isCommander && thrown.exitCode === 0) return exitCode.done;
+  const error = isCommander ? new InitError('usage', describeMisuse(thrown), { cause: thrown }) : thrown;
+  const notices = noticesOf(error);
+  if (!isCommander || output === 'json')
+    for (const notice of notices) console.error(noticeText(notice, output));
+  writeTerminationLog(notices.map(({ message }) => message).join('\n'), process.env);
   return error instanceof InitError ? error.exitCode : exitCode.unexpected;
 }
+
+/** In one line. Without a command, commander shows its help and gives no reason. */
+const describeMisuse = ({ code, message }: CommanderError): string =>
+  code === 'commander.help'
+    ? `a command is missing: expected one of ${Object.keys(commands).join(', ')}`
+    : message.replace(/^error: /, '').replaceAll('\n', ' ');

@@ -5,6 +5,7 @@ import { type ExitCode, exitCode } from './exit-code.ts';
 import type { Output } from './flags.ts';
 import type { Difference } from './iptables/comparison.ts';
 import type { Command, Step } from './iptables/plan.ts';
+import type { Finding } from './lint/finding.ts';
 
 /** What a command has to say: text for stdout, ending in a line break, and the exit code. */
 export interface Report {
@@ -28,12 +29,23 @@ export interface FamilyComparison {
 
 type Change = 'apply' | 'cleanup';
 
-/** JSON: `{command, families: [{family, removed?, changed}]}`; `removed` is a backend that another has replaced. */
+/** What there is to say beside the families' own. */
+export interface Notes {
+  /** What of the settings has no effect: in JSON alone, since stderr has it in text. */
+  readonly findings?: readonly Finding[];
+  /** The families that are not captured; absent where there are none. */
+  readonly open?: readonly OpenFamily[];
+}
+
+/**
+ * JSON: `{command, families: [{family, removed?, changed}], findings?, open?}`; `removed` is a backend that another has
+ * replaced.
+ */
 export function reportRun(
   command: Change,
   plans: readonly FamilyPlan[],
   output: Output,
-  open: readonly OpenFamily[] = [],
+  notes: Notes = {},
 ): Report {
   const families = plans.map(({ family, removes, steps }) => ({
     family,
@@ -47,15 +59,18 @@ export function reportRun(
       ? `${family}: ${changed ? words[0] : words[1]}`
       : `${family}: rules in ${removed} removed`,
   );
-  return done({ command, families, ...openFamilies(open) }, [...lines, ...open.map(openLine)], output);
+  return done({ command, families, ...notes }, [...lines, ...openLines(notes)], output);
 }
 
-/** Text: the commands as a shell would run them. JSON: `{command, dryRun, families: [{family, commands}]}`. */
+/**
+ * Text: the commands as a shell would run them. JSON: `{command, dryRun, families: [{family, commands}], findings?,
+ * open?}`.
+ */
 export function reportDryRun(
   command: Change,
   plans: readonly FamilyPlan[],
   output: Output,
-  open: readonly OpenFamily[] = [],
+  notes: Notes = {},
 ): Report {
   const families = plans.map(({ family, steps }) => ({
     family,
@@ -64,12 +79,12 @@ export function reportDryRun(
   const lines = families.flatMap(({ family, commands }) =>
     commands.length === 0 ? [`# ${family}: nothing to do`] : commands.flatMap(shellLines),
   );
-  const notes = open.map((one) => openLine(one).replace(/^/gm, '# '));
-  return done({ command, dryRun: true, families, ...openFamilies(open) }, [...lines, ...notes], output);
+  const comments = openLines(notes).map((line) => line.replace(/^/gm, '# '));
+  return done({ command, dryRun: true, families, ...notes }, [...lines, ...comments], output);
 }
 
-const openFamilies = (open: readonly OpenFamily[]) => (open.length > 0 ? { open } : {});
-const openLine = ({ family, reason }: OpenFamily): string => `${family}: not captured: ${reason}`;
+const openLines = ({ open = [] }: Notes): readonly string[] =>
+  open.map(({ family, reason }) => `${family}: not captured: ${reason}`);
 
 function shellLines({ command, args, input }: Command): readonly string[] {
   const line = [command, ...args].join(' ');

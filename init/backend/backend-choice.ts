@@ -1,5 +1,6 @@
 import { InitError } from '../init-error.ts';
 import { probe } from '../iptables/kernel.ts';
+import type { Step } from '../iptables/plan.ts';
 import type { FamilyPlan } from '../report.ts';
 import { type Backend, type BackendChoice, candidates } from './backend.ts';
 import type { Survey } from './survey.ts';
@@ -13,13 +14,14 @@ export function firstCandidate(choice: BackendChoice, survey: Survey): Backend {
 }
 
 /**
- * The plan of the first backend whose every step the kernel would take.
+ * The plan of the first backend whose every step the kernel would take, as far as it is asked.
  * @throws InitError of the first one when none is left
  */
 export async function firstUsablePlan(
   choice: BackendChoice,
   survey: Survey,
   plan: (backend: Backend) => readonly FamilyPlan[],
+  dryRun: boolean,
 ): Promise<readonly FamilyPlan[]> {
   firstCandidate(choice, survey);
   const order = candidates(choice, survey.findings);
@@ -28,12 +30,8 @@ export async function firstUsablePlan(
     const plans = plan(backend);
     try {
       const steps = plans.flatMap((one) => (one.removes === undefined ? one.steps : []));
-      // One transaction of nft holds both families: when nothing stands to be tried after it, it is its own probe.
       const last = backend === order.at(-1);
-      const probed = steps.filter(
-        ({ command }) => command.endsWith('-restore') || (command === 'nft' && !last),
-      );
-      await allOf(probed.map(probe));
+      await allOf(steps.filter((step) => isAsked(step, last, dryRun)).map(probe));
       return plans;
     } catch (error) {
       if (!(error instanceof InitError)) throw error;
@@ -48,6 +46,16 @@ async function allOf(work: readonly Promise<void>[]): Promise<void> {
   for (const outcome of await Promise.allSettled(work)) {
     if (outcome.status === 'rejected') throw outcome.reason;
   }
+}
+
+/**
+ * Whether the kernel is asked for what a step needs before it is run. On a dry run only by iptables-nft, which asks by
+ * name: the older iptables would make its tables, and nft prepares all of the transaction, if only to throw it away.
+ */
+function isAsked({ command }: Step, last: boolean, dryRun: boolean): boolean {
+  if (dryRun) return command.endsWith('-nft-restore');
+  // One transaction of nft holds both families: when nothing stands to be tried after it, it is its own probe.
+  return command.endsWith('-restore') || (command === 'nft' && !last);
 }
 
 const noBackend = (): InitError => new InitError('tool-missing', 'neither iptables nor nft is installed');

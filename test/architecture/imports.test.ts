@@ -22,6 +22,7 @@ const inShell = (path: string): boolean =>
   shell.some((entry) => (entry.endsWith('/') ? path.startsWith(entry) : path === entry));
 
 const outside = [
+  /^bun(:|$)/,
   /^(node:)?(fs|child_process|http|https|http2|tls|dgram|cluster|worker_threads)(\/|$)/,
   /^(express|execa|pino|commander|prom-client|@kubernetes\/client-node)(\/|$)/,
 ];
@@ -154,6 +155,7 @@ describe('starting an executable', () => {
   it('loads no server and nothing that spawns through another library, in a pod', () => {
     const loaded = [...loadedBy('init/main.ts').keys()].filter((target) => !isOurs(target));
     expect(loaded.filter((target) => !target.startsWith('node:')).sort()).to.deep.equal([
+      'bun',
       'commander',
       'ipaddr.js',
     ]);

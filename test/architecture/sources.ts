@@ -48,5 +48,7 @@ export function findImports(path: string, text: string): Import[] {
     if (name === undefined) throw new Error(`${path}: a dynamic import without a literal name`);
     return { target: resolve(name), kind: 'dynamic' };
   });
-  return [...statements, ...calls];
+  // Bun's interface is a global name: whoever uses it reaches for a module all the same.
+  const globals: Import[] = /\bBun\./.test(code) ? [{ target: 'bun', kind: 'static' }] : [];
+  return [...statements, ...calls, ...globals];
 }

@@ -17,21 +17,21 @@ describe('Explain', () => {
     tcp                                 → OUTRIDER_INBOUND      TCP that arrives at the pod
   nat OUTRIDER_INBOUND
     tcp, port 15020,15021,15090         return                  ports of the proxy itself
-    tcp, port 9                         return                  exclude-inbound-ports                    OUTRIDER_CONFIG exclude-inbound-ports (outrider.io/exclude-inbound-ports)
-    everything                          → OUTRIDER_IN_REDIRECT  include-inbound-ports                    default (outrider.io/include-inbound-ports)
+    tcp, port 9                         return                  exclude-inbound-ports in OUTRIDER_CONFIG
+    everything                          → OUTRIDER_IN_REDIRECT  include-inbound-ports by default
   nat OUTRIDER_IN_REDIRECT
-    tcp                                 redirect to 15006       to the proxy, inbound                    default
+    tcp                                 redirect to 15006       to the proxy, inbound (inbound-port by default)
   nat OUTPUT
     tcp                                 → OUTRIDER_OUTPUT       TCP that the pod sends
   nat OUTRIDER_OUTPUT
     from 127.0.0.6/32, out lo           return                  passed through by the proxy to the application
-    not to 127.0.0.1/32, out lo, uid 7  → OUTRIDER_IN_REDIRECT  the proxy calling its own pod's address  variable OUTRIDER_PROXY_UID (outrider.io/proxy-uid)
-    uid 7                               return                  the proxy's other traffic                variable OUTRIDER_PROXY_UID (outrider.io/proxy-uid)
+    not to 127.0.0.1/32, out lo, uid 7  → OUTRIDER_IN_REDIRECT  the proxy calling its own pod's address (OUTRIDER_PROXY_UID)
+    uid 7                               return                  the proxy's other traffic (OUTRIDER_PROXY_UID)
     out lo                              return                  the application to localhost or its own address
-    tcp, port 22,80-90                  return                  exclude-outbound-ports                   --exclude-outbound-ports (outrider.io/exclude-outbound-ports)
-    everything                          → OUTRIDER_REDIRECT     include-outbound-cidrs                   default (outrider.io/include-outbound-cidrs)
+    tcp, port 22,80-90                  return                  --exclude-outbound-ports
+    everything                          → OUTRIDER_REDIRECT     include-outbound-cidrs by default
   nat OUTRIDER_REDIRECT
-    tcp                                 redirect to 15001       to the proxy, outbound                   default
+    tcp                                 redirect to 15001       to the proxy, outbound (outbound-port by default)
 `);
   });
 

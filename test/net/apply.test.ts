@@ -29,6 +29,7 @@ describe('Apply and cleanup', () => {
         { family: 'ipv4', changed: false },
         { family: 'ipv6', changed: false },
       ],
+      findings: [],
     });
     expect(await kernelState(pair.pod)).to.equal(once);
     expect(once.match(/-j OUTRIDER_INBOUND/g)).to.have.length(2);

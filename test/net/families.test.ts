@@ -1,10 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { executable, runInit } from './executable.ts';
-import type { Host } from './host.ts';
 import { kernelState } from './kernel-state.ts';
+import { withScripts } from './scripted-tools.ts';
 import { usePair } from './use-pair.ts';
 
 const dual = ['--ip-families', 'dual'];
@@ -12,18 +9,6 @@ const nft = ['--backend', 'nft'];
 
 describe('The families', () => {
   const pair = usePair();
-
-  /** Runs the init tool where some programs are replaced by shell scripts. */
-  async function withScripts(host: Host, scripts: Record<string, string>, args: readonly string[]) {
-    const folder = await mkdtemp(join(tmpdir(), 'outrider-scripts-'));
-    for (const [name, body] of Object.entries(scripts))
-      await writeFile(join(folder, name), `#!/bin/bash\n${body}\n`, { mode: 0o755 });
-    try {
-      return await host.exec('env', [`PATH=${folder}:/usr/sbin:/usr/bin:/bin`, executable, ...args]);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
-  }
 
   for (const backend of ['nft', 'legacy', 'nftables']) {
     it(`leave nothing in the one that is no longer asked for, with ${backend}`, async () => {
@@ -47,12 +32,14 @@ describe('The families', () => {
 
   it('are captured all or not at all, unless one may be left open', async () => {
     const before = await kernelState(pair.pod);
-    const closed = await withScripts(pair.pod, refusing, ['apply', ...dual, ...nft]);
+    const closed = await withScripts(refusing, (env) =>
+      runInit(pair.pod, ['apply', ...dual, ...nft], { env }),
+    );
     expect(closed.exitCode).to.equal(5);
     expect(closed.stderr).to.include('ipv6: ip6tables-nft-restore failed: ip6tables: no such module');
     expect(await kernelState(pair.pod)).to.equal(before);
     const allowed = ['apply', ...dual, ...nft, '--allow-uncaptured-family', 'true'];
-    const open = await withScripts(pair.pod, refusing, allowed);
+    const open = await withScripts(refusing, (env) => runInit(pair.pod, allowed, { env }));
     expect(open.exitCode, open.stderr).to.equal(0);
     expect(open.stdout).to.match(
       /^ipv4: rules written\nipv6: not captured: ipv6: ip6tables-nft-restore failed/,
@@ -62,7 +49,9 @@ describe('The families', () => {
 
   it('that the pod has no address of may be refused', async () => {
     await pair.pod.exec('ip', ['-6', 'addr', 'flush', 'dev', 'eth0', 'scope', 'global']);
-    const { exitCode, stdout } = await withScripts(pair.pod, refusing, ['apply', ...dual, ...nft]);
+    const { exitCode, stdout } = await withScripts(refusing, (env) =>
+      runInit(pair.pod, ['apply', ...dual, ...nft], { env }),
+    );
     expect({ exitCode, first: stdout.split('\n')[0] }).to.deep.equal({
       exitCode: 0,
       first: 'ipv4: rules written',
@@ -74,7 +63,9 @@ describe('The families', () => {
     const before = await kernelState(pair.pod);
     const started = performance.now();
     const slow = { 'ip6tables-nft-restore': 'case "$*" in *--test*) ;; *) exec sleep 60 ;; esac' };
-    const { exitCode, stderr } = await withScripts(pair.pod, slow, ['apply', ...dual, ...nft, '--wait', '0']);
+    const { exitCode, stderr } = await withScripts(slow, (env) =>
+      runInit(pair.pod, ['apply', ...dual, ...nft, '--wait', '0'], { env }),
+    );
     expect({ exitCode, stderr }).to.deep.include({ exitCode: 5 });
     expect(stderr).to.include('ip6tables-nft-restore failed: it did not end in time');
     expect(performance.now() - started).to.be.within(9_000, 20_000);

@@ -16,7 +16,7 @@ export function renderInitContainer({ settings, proxyUid, initImage }: Plan): ob
     image: initImage,
     ...containerDefaults,
     command: ['/usr/local/bin/outrider-init'],
-    args: ['apply', '--wait-proxy', '60'],
+    args: ['apply', '--wait-proxy', '60', '--output', 'json'],
     env: [{ name: 'OUTRIDER_CONFIG', value: JSON.stringify(config).replaceAll('$', '$$$$') }],
     resources: {
       limits: { cpu: '1', memory: '128Mi' },

@@ -29,6 +29,11 @@ describe('injection', () => {
     expect(JSON.parse(init.env[0].value)['ip-families']).to.equal('dual');
   });
 
+  it('has the init container log as JSON', () => {
+    const { args } = inject(pod()).spec.initContainers[1];
+    expect(args).to.deep.equal(['apply', '--wait-proxy', '60', '--output', 'json']);
+  });
+
   it('puts the proxy first, then the init container, then those of the user in their order', () => {
     const initContainers = [{ name: 'migrate' }, { name: 'cache', restartPolicy: 'Always' }, { name: 'a' }];
     const injected = inject(pod({ spec: { initContainers } }));
