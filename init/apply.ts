@@ -4,12 +4,12 @@ import { familiesOfHost, resolveFamilies } from '../settings/host-families.ts';
 import { readinessPath, readinessPort } from '../settings/names.ts';
 import { firstUsablePlan } from './backend/backend-choice.ts';
 import { planBackend, type RulesOf } from './backend/backend-plan.ts';
-import { rollBack } from './backend/roll-back.ts';
+import { runPlans } from './backend/run-plans.ts';
 import { blindSpot, takeSurvey } from './backend/survey.ts';
 import { dispensable, withoutUncapturable } from './backend/uncaptured.ts';
 import { readResolvers } from './host.ts';
 import { InitError } from './init-error.ts';
-import { allFamilies, runSteps } from './iptables/kernel.ts';
+import { allFamilies } from './iptables/kernel.ts';
 import type { Finding } from './lint/finding.ts';
 import { findingsOf } from './lint/findings.ts';
 import { alone } from './lock.ts';
@@ -82,11 +82,6 @@ async function change(
     (one) => planBackend(one, survey, rules, wait),
     dryRun,
   );
-  if (!dryRun) {
-    await runSteps(
-      plans.flatMap(({ steps }) => steps),
-      () => rollBack(survey, plans),
-    );
-  }
+  if (!dryRun) await runPlans(plans, survey);
   return plans;
 }

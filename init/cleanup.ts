@@ -1,7 +1,7 @@
 import { planRemoval } from './backend/backend-plan.ts';
-import { rollBack } from './backend/roll-back.ts';
+import { runPlans } from './backend/run-plans.ts';
 import { blindSpot, takeSurvey } from './backend/survey.ts';
-import { allFamilies, runSteps } from './iptables/kernel.ts';
+import { allFamilies } from './iptables/kernel.ts';
 import { alone } from './lock.ts';
 import type { Options } from './options.ts';
 import { limitTime } from './process.ts';
@@ -24,11 +24,6 @@ async function remove({ wait, dryRun }: Options): Promise<readonly FamilyPlan[]>
   const problem = blindSpot(survey);
   if (problem !== undefined) throw problem;
   const plans = planRemoval(survey, wait);
-  if (!dryRun) {
-    await runSteps(
-      plans.flatMap(({ steps }) => steps),
-      () => rollBack(survey, plans),
-    );
-  }
+  if (!dryRun) await runPlans(plans, survey);
   return plans;
 }

@@ -1,4 +1,3 @@
-import { createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InitError } from './init-error.ts';
 import type { Options } from './options.ts';
@@ -22,29 +21,30 @@ export async function alone<T>(
 ): Promise<T> {
   if (dryRun) return work();
   const deadline = performance.now() + wait * 1000;
-  let lock = await bind();
-  while (lock === 'taken') {
+  let free = bind();
+  while (free === 'taken') {
     if (performance.now() >= deadline) throw locked(wait);
     await sleep(interval);
-    lock = await bind();
+    free = bind();
   }
   try {
     return await work();
   } finally {
-    if (lock !== 'impossible') lock.close();
+    if (free !== 'impossible') free();
   }
 }
 
-function bind(): Promise<Server | 'taken' | 'impossible'> {
-  return new Promise((resolve) => {
+/** How to free the lock; or why there is none. */
+function bind(): (() => void) | 'taken' | 'impossible' {
+  try {
     // Who connects is turned away, and so cannot keep this process from ending.
-    const server = createServer((socket) => socket.destroy());
+    const socket = { open: (one: { end(): void }) => one.end(), data: () => {} };
+    const server = Bun.listen({ unix: `\0${name}`, socket });
+    return () => server.stop(true);
+  } catch (error) {
     // Where such a socket is not allowed, no other run can have it either, and one alone needs none.
-    server.once('error', (error) =>
-      resolve('code' in error && error.code === 'EADDRINUSE' ? 'taken' : 'impossible'),
-    );
-    server.listen(`\0${name}`, () => resolve(server));
-  });
+    return (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'taken' : 'impossible';
+  }
 }
 
 const locked = (seconds: number): InitError =>

@@ -5,28 +5,6 @@ import type { Command } from './iptables/plan.ts';
  * to load and to run, and all of a pod's start waits for it.
  */
 
-/** The part of Bun's interface that is used here. @see https://bun.com/reference/bun/spawn */
-declare const Bun: {
-  spawn(
-    command: readonly string[],
-    options: {
-      readonly stdin: Uint8Array;
-      readonly stdout: 'pipe';
-      readonly stderr: 'pipe';
-      readonly env: NodeJS.ProcessEnv;
-      /** In milliseconds. */
-      readonly timeout?: number;
-      readonly killSignal: 'SIGKILL';
-    },
-  ): {
-    readonly stdout: { text(): Promise<string> };
-    readonly stderr: { text(): Promise<string> };
-    readonly exited: Promise<number>;
-    readonly exitCode: number | null;
-    readonly signalCode: NodeJS.Signals | null;
-  };
-};
-
 export type Outcome =
   | { readonly kind: 'ended'; readonly status: number; readonly stdout: string; readonly stderr: string }
   | { readonly kind: 'killed'; readonly signal: NodeJS.Signals; readonly stderr: string }
@@ -62,5 +40,12 @@ export async function runProcess(
     return late ? { kind: 'late', stderr } : { kind: 'killed', signal: child.signalCode, stderr };
   } catch (cause) {
     return { kind: 'not started', cause: cause as NodeJS.ErrnoException };
+  }
+}
+
+/** Waits for all of them, and throws what the first of those that fail has thrown. */
+export async function allOf(work: readonly Promise<void>[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(work)) {
+    if (outcome.status === 'rejected') throw outcome.reason;
   }
 }

@@ -1,6 +1,7 @@
 import { InitError } from '../init-error.ts';
 import { probe } from '../iptables/kernel.ts';
 import type { Step } from '../iptables/plan.ts';
+import { allOf } from '../process.ts';
 import type { FamilyPlan } from '../report.ts';
 import { type Backend, type BackendChoice, candidates } from './backend.ts';
 import type { Survey } from './survey.ts';
@@ -39,13 +40,6 @@ export async function firstUsablePlan(
     }
   }
   throw errors[0] ?? noBackend();
-}
-
-/** Waits for all of them, and throws what the first of those that fail has thrown. */
-async function allOf(work: readonly Promise<void>[]): Promise<void> {
-  for (const outcome of await Promise.allSettled(work)) {
-    if (outcome.status === 'rejected') throw outcome.reason;
-  }
 }
 
 /**

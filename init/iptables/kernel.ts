@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Family } from '../../settings/cidr.ts';
 import { InitError } from '../init-error.ts';
-import { limitTime, type Outcome, runProcess } from '../process.ts';
+import { type Outcome, runProcess } from '../process.ts';
 import { missingModules } from './missing-modules.ts';
 import { type Command, program, type Step, type Variant } from './plan.ts';
 import { type HostState, parseRouting, routingQuery } from './routing.ts';
@@ -63,30 +63,6 @@ function hasPassthroughAddress(): boolean {
     throw new InitError('family-missing', 'ipv6: this kernel has no IPv6', { cause, family: 'ipv6' });
   }
 }
-
-/**
- * Runs the steps in order. When one is refused, `undo` leads back to how things were, and tells what it did.
- * @throws InitError `tool-missing` or `refused`, with the tool's own words
- */
-export async function runSteps(
-  steps: readonly Step[],
-  undo: () => Promise<readonly string[]>,
-): Promise<void> {
-  try {
-    for (const step of steps) await run(step.family, step);
-  } catch (cause) {
-    if (!(cause instanceof InitError)) throw cause;
-    // What the deadline cut short has to be led back all the same.
-    limitTime(undoSeconds);
-    throw new InitError(cause.code, [cause.message, ...(await undo())].join('\n'), {
-      cause,
-      family: cause.family,
-    });
-  }
-}
-
-/** For leading back, in seconds. */
-const undoSeconds = 15;
 
 async function start(command: Command): Promise<Outcome> {
   const outcome = await runProcess(command, process.env);

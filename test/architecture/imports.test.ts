@@ -14,6 +14,7 @@ const shell = [
   'init/host.ts',
   'init/process.ts',
   'init/iptables/kernel.ts',
+  'init/lock.ts',
   'init/termination-log.ts',
   'init/trace/dump-file.ts',
 ];

@@ -9,6 +9,7 @@ export interface Measured {
   readonly name: string;
   /** Milliseconds, ascending. */
   readonly times: readonly number[];
+  readonly median: number;
 }
 
 /** Runs the contenders in turns, so that what else the machine does falls on all of them alike. */
@@ -22,16 +23,19 @@ export function measure(contenders: readonly Contender[], rounds: number): Measu
       times[index]?.push(performance.now() - started);
     }
   }
-  return contenders.map(({ name }, index) => ({ name, times: (times[index] ?? []).sort((a, b) => a - b) }));
+  return contenders.map(({ name }, index) => {
+    const sorted = (times[index] ?? []).sort((a, b) => a - b);
+    return { name, times: sorted, median: quantile(sorted, 0.5) };
+  });
 }
 
 /** A table: the median, the middle half of the times (from the first to the third quartile), the ratio of medians. */
 export function summarize(title: string, results: readonly Measured[]): string {
-  const base = quantile(results[0]?.times ?? [], 0.5);
-  const rows = results.map(({ name, times }) => {
-    const [low, median, high] = [0.25, 0.5, 0.75].map((q) => quantile(times, q));
+  const base = results[0]?.median ?? Number.NaN;
+  const rows = results.map(({ name, times, median }) => {
+    const [low, high] = [0.25, 0.75].map((q) => quantile(times, q));
     const spread = `${(low ?? 0).toFixed(1)} to ${(high ?? 0).toFixed(1)}`;
-    return `  ${name.padEnd(40)}${(median ?? 0).toFixed(1).padStart(8)} ms${spread.padStart(18)}${((median ?? 0) / base).toFixed(2).padStart(8)}`;
+    return `  ${name.padEnd(40)}${median.toFixed(1).padStart(8)} ms${spread.padStart(18)}${(median / base).toFixed(2).padStart(8)}`;
   });
   return [title, ...rows, ''].join('\n');
 }

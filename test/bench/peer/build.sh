@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds Linkerd's proxy-init, against which `make bench` measures ours, into the cache folder; skipped when it is there.
 set -euo pipefail
-version=1.6.0
+version=1.6.2
 target=${OUTRIDER_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/outrider}/proxy-init-$version
 [ -x "$target" ] && exit 0
 cd "$(dirname "$0")"
