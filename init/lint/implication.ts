@@ -8,7 +8,8 @@ export const implies = (given: readonly Condition[], wanted: readonly Condition[
 function impliesOne(given: Condition, wanted: Condition): boolean {
   if (given.kind !== wanted.kind) return false;
   if ('block' in given && 'block' in wanted) return impliesBlock(given, wanted);
-  if (given.not || wanted.not) return sameCondition(given, wanted) || impliesOther(given, wanted);
+  if (given.kind === 'protocol' && wanted.kind === 'protocol') return impliesProtocol(given, wanted);
+  if (given.not || wanted.not) return sameCondition(given, wanted);
   if ('ranges' in given && 'ranges' in wanted) {
     return given.ranges.every(({ first, last }) =>
       wanted.ranges.some((range) => range.first <= first && last <= range.last),
@@ -28,13 +29,11 @@ function impliesBlock(given: OfBlock, wanted: OfBlock): boolean {
   return given.not ? holdsBlock(given.block, wanted.block) : !overlaps(given.block, wanted.block);
 }
 
+type OfProtocol = Extract<Condition, { readonly kind: 'protocol' }>;
+
 /** `tcp` is `not udp`. */
-const impliesOther = (given: Condition, wanted: Condition): boolean =>
-  given.kind === 'protocol' &&
-  wanted.kind === 'protocol' &&
-  !given.not &&
-  wanted.not &&
-  given.name !== wanted.name;
+const impliesProtocol = (given: OfProtocol, wanted: OfProtocol): boolean =>
+  given.not === wanted.not ? given.name === wanted.name : wanted.not && given.name !== wanted.name;
 
 /** Conditions are plain data, and each kind is made in one place: equal ones have equal texts. */
 const sameCondition = (one: Condition, other: Condition): boolean =>

@@ -8,7 +8,16 @@ export interface Block {
   readonly bits: string;
 }
 
-export function blockOf({ family, text }: Cidr): Block {
+/** Each is read once: a list of hundreds is looked at from several sides. */
+const known = new WeakMap<Cidr, Block>();
+
+export function blockOf(cidr: Cidr): Block {
+  const block = known.get(cidr) ?? readBlock(cidr);
+  known.set(cidr, block);
+  return block;
+}
+
+function readBlock({ family, text }: Cidr): Block {
   const [address = '', prefix = ''] = text.split('/');
   const binary =
     family === 'ipv4'

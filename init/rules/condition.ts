@@ -43,12 +43,12 @@ const readers: { readonly [K in keyof Match]-?: (value: NonNullable<Match[K]>) =
   mark: (value) => ({ kind: 'mark', value, mask: wholeMark, not: false }),
 };
 
+const fields = Object.keys(readers) as (keyof Match)[];
+
 /** The conditions of a rule of the model, always in the same order. */
 export function conditionsOf(match: Match): readonly Condition[] {
-  return (Object.keys(readers) as (keyof Match)[]).flatMap((field) => {
-    const value = match[field];
-    return value === undefined ? [] : [(readers[field] as (value: unknown) => Condition)(value)];
-  });
+  const given = fields.filter((field) => match[field] !== undefined);
+  return given.map((field) => (readers[field] as (value: unknown) => Condition)(match[field]));
 }
 
 /** For a person: `tcp, to 10.0.0.0/8, port 80,8000-8100`. */
