@@ -18,6 +18,8 @@ import { limitTime } from './process.ts';
 import { waitForProxy } from './readiness.ts';
 import { type FamilyPlan, type Report, reportDryRun, reportRun } from './report.ts';
 import { rulesFor } from './rules/rules.ts';
+import { assertProven } from './validate/assert-proven.ts';
+import { validate } from './validate/validate.ts';
 
 /** For what is not waiting for a lock, in seconds. */
 const workSeconds = 10;
@@ -26,10 +28,15 @@ const workSeconds = 10;
  * Makes the kernel's rules those of the settings, in all families or in none. Changes nothing where they are already.
  * What an earlier run left in a family that is not asked for is removed. What of the settings has no effect is found,
  * and given to `tell`, while the proxy or the kernel is waited for.
- * @throws InitError `proxy-not-ready`, `locked`, `tool-missing`, `family-missing` or `refused`
+ * @throws InitError `usage`, `proxy-not-ready`, `locked`, `tool-missing`, `family-missing`, `refused` or
+ * `validation-failed`
  */
 export async function apply(options: Options, tell: (findings: readonly Finding[]) => void): Promise<Report> {
   const { settings, waitProxy, dryRun } = options;
+  if (dryRun && options.validate) {
+    const why = 'a dry run writes no rules that connections could prove';
+    throw new InitError('usage', `flag --validate: not together with --dry-run: ${why}`);
+  }
   const interfaces = networkInterfaces();
   const asked = resolveFamilies(settings.ipFamilies, interfaces);
   let findings: readonly Finding[] | undefined;
@@ -44,9 +51,9 @@ export async function apply(options: Options, tell: (findings: readonly Finding[
     lint();
     await waiting;
   }
-  const { result, open } = await alone(options, () => {
+  const { result, open, proofs } = await alone(options, async () => {
     limitTime(options.wait + workSeconds);
-    return withoutUncapturable(
+    const outcome = await withoutUncapturable(
       asked,
       (error, families) =>
         error instanceof InitError
@@ -54,12 +61,16 @@ export async function apply(options: Options, tell: (findings: readonly Finding[
           : undefined,
       (families) => change(options, families, lint),
     );
+    const captured = asked.filter((family) => !outcome.open.some((one) => one.family === family));
+    return { ...outcome, proofs: options.validate ? await validate(settings, captured) : [] };
   });
-  const report = dryRun ? reportDryRun : reportRun;
-  return report('apply', result, options.output, {
+  const report = (dryRun ? reportDryRun : reportRun)('apply', result, options.output, {
     findings: findings ?? [],
     ...(open.length > 0 && { open }),
+    ...(proofs.length > 0 && { validation: proofs }),
   });
+  assertProven(proofs, report.text);
+  return report;
 }
 
 async function change(

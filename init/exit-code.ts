@@ -14,6 +14,8 @@ export const exitCode = {
    * lock, and nothing was touched.
    */
   refused: 5,
+  /** The rules are in place, and a connection did not go where they should take it. */
+  validationFailed: 6,
   /** The proxy did not become ready in time; nothing was touched. */
   proxyNotReady: 7,
 } as const;

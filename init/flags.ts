@@ -16,6 +16,8 @@ export interface RunOptions extends TraceOptions {
   readonly backend: BackendChoice;
   readonly output: Output;
   readonly dryRun: boolean;
+  /** Whether connections are to prove the rules. */
+  readonly validate: boolean;
 }
 
 export interface Flag {
@@ -35,6 +37,9 @@ export interface RunFlag<
   readonly commands: readonly CommandName[];
   readonly parse: (text: string) => Parsed<RunOptions[O]>;
 }
+
+const parseYes = (text: string): Parsed<boolean> =>
+  text === 'true' || text === 'false' ? parsed(text === 'true') : expected('one of true, false');
 
 const runFlags: readonly RunFlag[] = [
   {
@@ -74,8 +79,15 @@ const runFlags: readonly RunFlag[] = [
     value: undefined,
     commands: ['apply', 'cleanup'],
     help: 'print what would be run, and change nothing',
-    parse: (text) =>
-      text === 'true' || text === 'false' ? parsed(text === 'true') : expected('one of true, false'),
+    parse: parseYes,
+  },
+  {
+    key: 'validate',
+    option: 'validate',
+    value: undefined,
+    commands: ['apply'],
+    help: 'prove the rules by connections inside this network namespace; a path that fails is exit code 6',
+    parse: parseYes,
   },
   {
     key: 'output',

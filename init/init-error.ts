@@ -7,6 +7,7 @@ export type InitErrorCode =
   | 'refused'
   | 'tool-missing'
   | 'family-missing'
+  | 'validation-failed'
   | 'proxy-not-ready';
 
 const exitCodes: Readonly<Record<InitErrorCode, ExitCode>> = {
@@ -15,6 +16,7 @@ const exitCodes: Readonly<Record<InitErrorCode, ExitCode>> = {
   refused: exitCode.refused,
   'tool-missing': exitCode.refused,
   'family-missing': exitCode.refused,
+  'validation-failed': exitCode.validationFailed,
   'proxy-not-ready': exitCode.proxyNotReady,
 };
 
@@ -24,15 +26,18 @@ export class InitError extends Error {
   readonly code: InitErrorCode;
   /** The one that could not be read or captured; undefined where it is not about one. */
   readonly family: Family | undefined;
+  /** What the run has to say for stdout all the same; the message is for stderr. */
+  readonly report: string | undefined;
 
   constructor(
     code: InitErrorCode,
     message: string,
-    options: ErrorOptions & { family?: Family | undefined } = {},
+    options: ErrorOptions & { family?: Family | undefined; report?: string } = {},
   ) {
     super(message, options);
     this.code = code;
     this.family = options.family;
+    this.report = options.report;
   }
 
   get exitCode(): ExitCode {

@@ -100,6 +100,7 @@ function fail(thrown: unknown): number {
   if (!isCommander || output === 'json')
     for (const notice of notices) console.error(noticeText(notice, output));
   writeTerminationLog(notices.map(({ message }) => message).join('\n'), process.env);
+  if (error instanceof InitError && error.report !== undefined) console.log(error.report.trimEnd());
   return error instanceof InitError ? error.exitCode : exitCode.unexpected;
 }
 

@@ -58,7 +58,14 @@ export function parseOptions(
 }
 
 function parseRunOptions(command: CommandName, flags: ReadonlyMap<string, string>, env: Environment) {
-  let options: RunOptions = { waitProxy: 0, wait: 5, backend: 'auto', output: 'text', dryRun: false };
+  let options: RunOptions = {
+    waitProxy: 0,
+    wait: 5,
+    backend: 'auto',
+    output: 'text',
+    dryRun: false,
+    validate: false,
+  };
   const errors: SettingError[] = [];
   for (const { key, option, parse } of runFlagsOf(command)) {
     const given = [

@@ -6,6 +6,8 @@ import type { Output } from './flags.ts';
 import type { Difference } from './iptables/comparison.ts';
 import type { Command, Step } from './iptables/plan.ts';
 import type { Finding } from './lint/finding.ts';
+import type { Proof } from './validate/probe.ts';
+import { describeProof } from './validate/words.ts';
 
 /** What a command has to say: text for stdout, ending in a line break, and the exit code. */
 export interface Report {
@@ -35,11 +37,13 @@ export interface Notes {
   readonly findings?: readonly Finding[];
   /** The families that are not captured; absent where there are none. */
   readonly open?: readonly OpenFamily[];
+  /** What connections have shown; absent where none were made. */
+  readonly validation?: readonly Proof[];
 }
 
 /**
- * JSON: `{command, families: [{family, removed?, changed}], findings?, open?}`; `removed` is a backend that another has
- * replaced.
+ * JSON: `{command, families: [{family, removed?, changed}], findings?, open?, validation?}`; `removed` is a
+ * backend that another has replaced.
  */
 export function reportRun(
   command: Change,
@@ -59,7 +63,8 @@ export function reportRun(
       ? `${family}: ${changed ? words[0] : words[1]}`
       : `${family}: rules in ${removed} removed`,
   );
-  return done({ command, families, ...notes }, [...lines, ...openLines(notes)], output);
+  const proofs = (notes.validation ?? []).map(describeProof);
+  return done({ command, families, ...notes }, [...lines, ...openLines(notes), ...proofs], output);
 }
 
 /**

@@ -33,6 +33,7 @@ describe('The options', () => {
       backend: 'auto',
       output: 'text',
       dryRun: false,
+      validate: false,
     });
   });
 
@@ -59,6 +60,7 @@ describe('The options', () => {
       backend: 'auto',
       output: 'json',
       dryRun: true,
+      validate: false,
     });
   });
 
