@@ -2,7 +2,7 @@ import type { PortRange } from '../../settings/port.ts';
 import type { Selection } from '../../settings/result.ts';
 import type { Endpoint } from '../trace/flags.ts';
 import { application, fromPeer, fromPod, type Ground, probe } from './ground.ts';
-import { farAddresses } from './wire.ts';
+import { farAddress, farAddresses } from './wire.ts';
 
 /**
  * A place outside that the settings capture; any place where they capture none. The proxy's own port is preferred: the
@@ -14,7 +14,7 @@ export function capturedTarget(ground: Ground): Endpoint {
   const targets = places(ground, ports);
   const isCaptured = ({ address, port }: Endpoint): boolean =>
     probe(ground, 'out', fromPod(ground, application(ground), address, port)).expected === 'outbound';
-  return targets.find(isCaptured) ?? { address: farAddresses[ground.family][0], port: outboundPort };
+  return targets.find(isCaptured) ?? { address: farAddress(ground.family), port: outboundPort };
 }
 
 /**
@@ -27,11 +27,11 @@ export function capturedPeer(ground: Ground): Endpoint {
     ({ address, port }) => probe(ground, 'in', fromPeer(ground, address, port)).expected === 'inbound',
   );
   const free = captured.find(({ port }) => !ground.listening.possible.has(port));
-  return free ?? captured[0] ?? { address: farAddresses[ground.family][0], port: 80 };
+  return free ?? captured[0] ?? { address: farAddress(ground.family), port: 80 };
 }
 
 const places = ({ family }: Ground, ports: readonly number[]): readonly Endpoint[] =>
-  ports.flatMap((port) => farAddresses[family].map((address) => ({ address, port })));
+  ports.flatMap((port) => farAddresses(family).map((address) => ({ address, port })));
 
 const firstPorts = (selection: Selection<PortRange>): readonly number[] =>
   selection.kind === 'list' ? selection.items.map(({ first }) => first) : [];

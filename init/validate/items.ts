@@ -35,7 +35,7 @@ export const eachBlock = (
       const address = farAddressIn(cidr);
       const reason =
         address === undefined || !takesConnections(address)
-          ? 'no connection goes to or comes from such addresses'
+          ? 'no connection goes to such addresses, or comes from them'
           : isLocalOn(ground)(address)
             ? 'it holds addresses of the pod itself'
             : undefined;

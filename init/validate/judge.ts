@@ -61,5 +61,8 @@ export function judge(probe: Probe, seen: Seen, circumstances: Circumstances): P
   };
 }
 
+/** With TPROXY, a port on which nobody listens takes what was captured. */
 const isTakenAsMade = (seen: Seen, port: number, listening: Listening): boolean =>
-  (seen.kind === 'taken' && seen.port === port) || (seen.kind === 'refused' && !listening.certain.has(port));
+  seen.kind === 'taken'
+    ? seen.port === port && listening.possible.has(port)
+    : seen.kind === 'refused' && !listening.certain.has(port);

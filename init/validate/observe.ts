@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import type { Endpoint } from '../trace/flags.ts';
 import type { Connection } from '../trace/path.ts';
 import type { Owner } from './ground.ts';
@@ -73,9 +72,9 @@ function refuseDial(scene: Scene, target: Endpoint): void {
 /** Makes a connection from the far end of the wire. It stays half open: what listens never hears of it. */
 export function observePeer(scene: Scene, { source, destination: address, port }: Connection): Seen {
   if (source === undefined) return { kind: 'impossible', reason: 'there is no peer of this family' };
-  const peer = { address: source, port: randomInt(32_768, 61_000) };
+  const peer = { address: source, port: randomBetween(32_768, 61_000) };
   const pod = { address, port };
-  const sequence = randomInt(2 ** 32);
+  const sequence = randomBetween(0, 2 ** 32);
   const opening = { source: peer, destination: pod, sequence, acknowledgement: 0, flags: flag.syn };
   if (!transmit(scene, opening)) return { kind: 'impossible', reason: 'the frame could not be sent' };
   const deadline = performance.now() + patience;
@@ -122,3 +121,7 @@ const hardware = ({ hardware }: { readonly hardware: string }): Uint8Array =>
 
 const isSame = (one: Endpoint, other: Endpoint): boolean =>
   one.port === other.port && one.address.text === other.address.text;
+
+/** No secret: it keeps one check apart from the one before. */
+const randomBetween = (first: number, end: number): number =>
+  first + Math.floor(Math.random() * (end - first));

@@ -5,7 +5,7 @@ import type { Block } from '../rules/block.ts';
 import { capturedTarget } from './captured.ts';
 import { application, fromPod, type Ground, probe } from './ground.ts';
 import { eachBlock, eachPort, type Planned } from './items.ts';
-import { farAddresses } from './wire.ts';
+import { farAddress } from './wire.ts';
 
 /** What an application sends out: one captured connection, and one for each item of the lists. */
 export function outboundProbes(ground: Ground): readonly Planned[] {
@@ -19,7 +19,7 @@ export function outboundProbes(ground: Ground): readonly Planned[] {
   const ports = (key: string, selection: Selection<PortRange>, address: Block): readonly Planned[] =>
     eachPort({ path, key, selection }, (port, setting) => at(address, port, setting));
   // What one list includes, the other should not; and what is excluded should be included otherwise.
-  const [outsider] = farAddresses[ground.family];
+  const outsider = farAddress(ground.family);
   return [
     at(target.address, target.port),
     ...blocks('include-outbound-cidrs', settings.includeOutboundCidrs, settings.outboundPort),

@@ -21,11 +21,11 @@ export function ownerProbes(ground: Ground): readonly Probe[] {
   const proxies = [...named('proxy-uid', 'uid', proxyUids), ...named('proxy-gid', 'gid', proxyGids)];
   const others = [...named('exclude-uids', 'uid', excludeUids), ...named('exclude-gids', 'gid', excludeGids)];
   return [
-    inside('localhost', app, localhost[family]),
+    inside('localhost', app, localhost(family)),
     inside('own-address', app, own),
-    inside('passthrough', app, own, undefined, passthrough[family]),
+    inside('passthrough', app, own, undefined, passthrough(family)),
     ...proxies.flatMap(({ owner, setting }) => [
-      inside('passthrough', owner, own, setting, passthrough[family]),
+      inside('passthrough', owner, own, setting, passthrough(family)),
       inside('self-call', owner, own, setting),
       outside('proxy-out', owner, setting),
     ]),

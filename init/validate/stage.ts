@@ -20,8 +20,12 @@ export interface Stage {
   close(): void;
 }
 
+/** For all connections of one check, in milliseconds: each that is dropped takes a second. */
+const limit = 30_000;
+
 /** Where the proxy listens already, nothing is opened: it is part of what is proven. */
 export function openStage(families: readonly Family[], settings: Settings): Stage {
+  const deadline = performance.now() + limit;
   const wire = openWire();
   const routed = new Map<Family, string>();
   const ports = new Map<Family, number>();
@@ -41,11 +45,17 @@ export function openStage(families: readonly Family[], settings: Settings): Stag
     listenerPort: (family) => ports.get(family),
     sockets: readSockets,
     route(family, addresses) {
-      const refused = wire.ok ? ip(layRoutes(nearAddress[family], addresses)) : undefined;
+      const refused = wire.ok ? ip(layRoutes(nearAddress(family), addresses)) : undefined;
       if (refused !== undefined) routed.set(family, refused);
     },
     observe(probe, isLocal) {
       const { connection, family } = probe;
+      if (performance.now() > deadline) {
+        return {
+          kind: 'impossible',
+          reason: `the connections before it took all of the ${limit / 1000} seconds`,
+        };
+      }
       const frames = wire.ok && !routed.has(family) ? wire.socket : undefined;
       const local = isLocal(connection.destination);
       if ((connection.from.kind === 'peer' || !local) && frames === undefined) {

@@ -18,7 +18,7 @@ export async function validate(settings: Settings, families: readonly Family[]):
   // The wire's own addresses are not there yet: they are not the pod's.
   const own = hostAddresses(networkInterfaces());
   const ground = (family: Family): Ground => ({
-    ...{ family, settings, own, wire: nearAddress[family], listener: 0, listening: nobody },
+    ...{ family, settings, own, wire: nearAddress(family), listener: 0, listening: nobody },
   });
   if (!('bun' in process.versions)) return families.flatMap((family) => withoutStage(ground(family)));
   const { openStage } = await import('./stage.ts');

@@ -10,7 +10,7 @@ import { addressBlock, type Block, blockOf, holdsBlock } from '../rules/block.ts
 export const near = { name: 'outrider0', hardware: '02:00:00:00:00:01' } as const;
 export const far = { name: 'outrider1', hardware: '02:00:00:00:00:02' } as const;
 
-/** For constants of this program only. */
+/** For constants of this program only, at the time of use: every start would pay for parsing them. */
 function address(text: string): Block {
   const found = addressBlock(text);
   if (found === undefined) throw new RangeError(`${text} is not an address`);
@@ -18,31 +18,31 @@ function address(text: string): Block {
 }
 
 /** Of the blocks that are for documentation (RFC 5737, RFC 3849): no pod has it. */
-export const nearAddress: Readonly<Record<Family, Block>> = {
-  ipv4: address('192.0.2.1'),
-  ipv6: address('2001:db8::1'),
-};
+export const nearAddress = (family: Family): Block =>
+  address({ ipv4: '192.0.2.1', ipv6: '2001:db8::1' }[family]);
 
-/** Where nobody is, most of it for documentation; several, since settings may leave some of them alone. */
-export const farAddresses: Readonly<Record<Family, readonly [Block, ...Block[]]>> = {
-  ipv4: [address('192.0.2.2'), address('198.51.100.2'), address('203.0.113.2'), address('10.255.255.254')],
-  ipv6: [address('2001:db8::2'), address('3fff::2'), address('fdff:ffff::2')],
-};
+/** Nobody is there: it is for documentation as well. */
+export const farAddress = (family: Family): Block =>
+  address({ ipv4: '192.0.2.2', ipv6: '2001:db8::2' }[family]);
 
-export const localhost: Readonly<Record<Family, Block>> = {
-  ipv4: address('127.0.0.1'),
-  ipv6: address('::1'),
-};
+const otherAddresses = {
+  ipv4: ['198.51.100.2', '203.0.113.2', '10.255.255.254'],
+  ipv6: ['3fff::2', 'fdff:ffff::2'],
+} as const;
 
-export const passthrough: Readonly<Record<Family, Block>> = {
-  ipv4: address(passthroughSource.ipv4),
-  ipv6: address(passthroughSource.ipv6),
-};
+/** And several more, since settings may leave some of them alone. */
+export const farAddresses = (family: Family): readonly Block[] => [
+  farAddress(family),
+  ...otherAddresses[family].map(address),
+];
+
+export const localhost = (family: Family): Block => address({ ipv4: '127.0.0.1', ipv6: '::1' }[family]);
+export const passthrough = (family: Family): Block => address(passthroughSource[family]);
 
 /** An address in a block: one where nobody is, otherwise the last that can be a host's. */
 export function farAddressIn(cidr: Cidr): Block | undefined {
   const block = blockOf(cidr);
-  const known = farAddresses[cidr.family].find((address) => holdsBlock(block, address));
+  const known = farAddresses(cidr.family).find((address) => holdsBlock(block, address));
   if (known !== undefined) return known;
   const length = cidr.family === 'ipv4' ? 32 : 128;
   const free = length - block.bits.length;

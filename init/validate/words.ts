@@ -1,13 +1,13 @@
+import { passthroughSource } from '../../settings/names.ts';
 import type { Block } from '../rules/block.ts';
 import type { Connection } from '../trace/path.ts';
 import type { Proof, Seen } from './probe.ts';
-import { passthrough } from './wire.ts';
 
 /** `192.0.2.2:80 as uid 51337`, `[2001:db8::2]:80 from 2001:db8::1`; root's own is not mentioned. */
 export function describeConnection({ source, destination, port, from }: Connection): string {
   const to = endpoint(destination, port);
   if (from.kind === 'peer') return `${to} from ${source?.text}`;
-  const passed = source?.text === passthrough[destination.family].text;
+  const passed = source?.text === passthroughSource[destination.family];
   const who = [
     ...(from.uid === 0 ? [] : [`uid ${from.uid}`]),
     ...(from.gid === 0 ? [] : [`gid ${from.gid}`]),
