@@ -16,8 +16,10 @@ export interface Scene {
   readonly dialsOn: (port: number) => boolean;
 }
 
-/** In milliseconds. The kernel alone answers, at once; only what is dropped takes all of it. */
-const patience = 1000;
+/** In milliseconds. The kernel alone answers, at once; only what is dropped takes all of it. The kernel sends
+ * its first packet again after a second, and so may a packet here be lost on a busy machine. */
+const patience = 1500;
+const resendAfter = 400;
 const dialPatience = 200;
 /** What took a connection and closed it with a reset is in no table: once more may be soon enough. */
 const attempts = 3;
@@ -77,11 +79,16 @@ export function observePeer(scene: Scene, { source, destination: address, port }
   const sequence = randomBetween(0, 2 ** 32);
   const opening = { source: peer, destination: pod, sequence, acknowledgement: 0, flags: flag.syn };
   if (!transmit(scene, opening)) return { kind: 'impossible', reason: 'the frame could not be sent' };
-  const deadline = performance.now() + patience;
+  let sent = performance.now();
+  const deadline = sent + patience;
   while (performance.now() < deadline) {
     const reply = drain(scene).find((segment) => isSame(segment.destination, peer));
     if (reply === undefined) {
       libc.waitForFrame(scene.frames, 1);
+      if (performance.now() - sent > resendAfter) {
+        transmit(scene, opening);
+        sent = performance.now();
+      }
       continue;
     }
     if (reply.flags & flag.rst) return { kind: 'refused' };

@@ -20,7 +20,7 @@ export interface Stage {
   close(): void;
 }
 
-/** For all connections of one check, in milliseconds: each that is dropped takes a second. */
+/** For all connections of one check, in milliseconds: each that is dropped takes more than a second. */
 const limit = 30_000;
 
 /** Where the proxy listens already, nothing is opened: it is part of what is proven. */

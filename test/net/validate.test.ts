@@ -283,7 +283,7 @@ describe('A validation', () => {
     const reason =
       'ipv4: out: 192.0.2.2:15001 was expected to reach 15001 and was refused; likely cause: nothing listens on 15001\n' +
       'the rules stay as they were written';
-    expect(stderr).to.equal(`${reason}\n`);
+    expect(JSON.parse(stderr)).to.deep.equal({ level: 'error', code: 'validation-failed', message: reason });
     expect(await readFile(log, 'utf8')).to.equal(reason);
     await rm(folder, { recursive: true });
     const { validation } = JSON.parse(stdout) as { validation: readonly object[] };
