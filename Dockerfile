@@ -9,8 +9,8 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends iptables nftables iproute2 libatomic1 \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/*
 
-# outrider-init ends before a just-in-time compiler would pay: without it, it takes a fifth less time.
-ENV BUN_JSC_useJIT=0
+# outrider-init ends before compiling its code would pay: without that, it takes a sixth less time.
+ENV BUN_JSC_useBaselineJIT=0
 
 ARG TARGETARCH
 COPY dist/linux-${TARGETARCH}/ /usr/local/bin/

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Cidr } from '../settings/cidr.ts';
 import { parseResolvers } from './rules/resolvers.ts';
 
@@ -11,3 +11,6 @@ export function readResolvers(): readonly Cidr[] {
     return [];
   }
 }
+
+/** Whether this network namespace has an interface of that name, up or down. */
+export const hasInterface = (name: string): boolean => existsSync(`/sys/class/net/${name}`);

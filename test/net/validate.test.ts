@@ -178,6 +178,12 @@ describe('A validation', () => {
     await expectNothingSent();
   });
 
+  it('leaves nothing to a cleanup, even when it was killed', async () => {
+    await pair.pod.exec('ip', ['link', 'add', 'outrider0', 'type', 'veth', 'peer', 'name', 'outrider1']);
+    expect((await runInit(pair.pod, ['cleanup'])).stdout).to.include('inet: removed\n');
+    expect((await pair.pod.exec('ip', ['link', 'show', 'outrider0'])).exitCode).to.equal(1);
+  });
+
   it('is bad usage together with a dry run', async () => {
     const { exitCode, stderr } = await runInit(pair.pod, [...dual, '--dry-run']);
     expect({ exitCode, stderr }).to.deep.equal({
