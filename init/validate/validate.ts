@@ -20,7 +20,6 @@ export async function validate(settings: Settings, families: readonly Family[]):
   const ground = (family: Family): Ground => ({
     ...{ family, settings, own, wire: nearAddress(family), listener: 0, listening: nobody },
   });
-  if (!('bun' in process.versions)) return families.flatMap((family) => withoutStage(ground(family)));
   const { openStage } = await import('./stage.ts');
   const stage = openStage(families, settings);
   try {
@@ -54,12 +53,3 @@ function outsideOf({ connection }: Probe, isLocal: (address: Block) => boolean):
 }
 
 const unproven = (one: Unprovable): Proof => ({ ...one, outcome: 'unprovable' });
-
-const withoutStage = (ground: Ground): readonly Proof[] =>
-  planProbes(ground).map((one) =>
-    unproven({
-      ...{ family: one.family, path: one.path },
-      ...(one.setting !== undefined && { setting: one.setting }),
-      reason: 'reason' in one ? one.reason : 'only the compiled executable makes these connections',
-    }),
-  );
