@@ -48,9 +48,12 @@ export function changesIn(trace: string): readonly string[] {
   const program = programOf(trace) ?? 'a thread';
   return trace
     .split('\n')
-    .filter((line) => line !== '' && isChange(line))
+    .filter((line) => line !== '' && !isCutOff(line) && isChange(line))
     .map((line) => `${program}: ${line}`);
 }
+
+/** A thread that its process took along while it stood before the kernel: the call was not made, and has no name. */
+const isCutOff = (line: string): boolean => line === '???( <detached ...>';
 
 /** What only looks, whatever its arguments: a call that is not listed, here or below, counts as a change. */
 const looking = new Set([
