@@ -6,12 +6,14 @@ import {
   type Verdict,
 } from '../../webhook/admission/inject-review.ts';
 import type { JsonObject } from '../../webhook/admission/json.ts';
+import { noConfig } from '../../webhook/decision/config.ts';
 
 export const injector: Injector = {
   version: '0.1.0',
   initImage: 'outrider:0.1.0',
   ownNamespace: 'outrider-system',
   families: ['ipv4'],
+  config: noConfig,
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: a pod as a user writes it, in the tests that take it apart.

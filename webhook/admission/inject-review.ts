@@ -2,6 +2,7 @@ import type { Family } from '../../settings/cidr.ts';
 import { describeError, parseSettings } from '../../settings/parse.ts';
 import { defaults, type IpFamilies } from '../../settings/settings.ts';
 import { readAnnotations } from '../decision/annotations.ts';
+import type { Config } from '../decision/config.ts';
 import { type Decision, decide } from '../decision/decide.ts';
 import { injectPod } from '../injection/inject.ts';
 import { findOversize, findOversizeAnnotations } from '../injection/oversize.ts';
@@ -13,13 +14,14 @@ import { listProblems } from './problems.ts';
 import { type Answer, allowed, denied, errored, patched } from './response.ts';
 import type { AdmissionRequest } from './review.ts';
 
-/** What is the same for every pod of a running webhook. */
+/** What is the same for every pod, whatever its namespace. */
 export interface Injector {
   readonly version: string;
   readonly initImage: string;
   readonly ownNamespace: string;
   /** The families of the cluster's pods. */
   readonly families: readonly Family[];
+  readonly config: Config;
 }
 
 /** What the pod's namespace says: the label is proven by the selector that sent the request here. */
@@ -81,7 +83,7 @@ function inject(pod: Pod, namespace: Namespace, injector: Injector, reason: stri
     readAnnotations('namespace annotation', namespace.annotations),
     readAnnotations('pod annotation', pod.annotations),
   ];
-  const layers = sources.map(({ layer }) => layer);
+  const layers = [injector.config.layer, ...sources.map(({ layer }) => layer)];
   const result = parseSettings(layers, ['annotation']);
   const errors = [...sources.flatMap(({ errors }) => errors), ...(result.ok ? [] : result.errors)];
   if (!result.ok || errors.length > 0) {

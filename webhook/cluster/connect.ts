@@ -3,6 +3,7 @@ import { AdmissionregistrationV1Api, CoreV1Api, KubeConfig } from '@kubernetes/c
 import type { Logger } from 'pino';
 import type { Surroundings } from '../server/serve.ts';
 import { patchCaBundle } from './ca-bundle.ts';
+import { watchConfigMap } from './config-map.ts';
 import { watchNamespaces } from './namespaces.ts';
 import { secretStore } from './secret-store.ts';
 
@@ -31,5 +32,6 @@ export function connect(
       }
     },
     watchNamespaces: () => watchNamespaces(config, log),
+    watchConfig: (take) => watchConfigMap(config, names.namespace, take, log),
   };
 }

@@ -23,7 +23,8 @@ export type NamespaceLookup = (name: string) => Promise<Namespace['annotations']
 const bodyLimit = '3mb';
 
 export interface AppInput {
-  readonly injector: Injector;
+  /** Asked at each review: the configuration changes while the webhook runs. */
+  readonly injector: () => Injector;
   readonly namespaces: NamespaceLookup;
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -58,7 +59,7 @@ export function createApp({ injector, namespaces, metrics, log, ready }: AppInpu
         const answer = errored(404, `outrider: there is no namespace ${JSON.stringify(namespace)}`);
         return { answer, decision: 'error', reason: 'namespace-unknown' };
       }
-      return reviewPod(request, { label, annotations }, injector);
+      return reviewPod(request, { label, annotations }, injector());
     } catch (error) {
       log.error({ err: error, uid, namespace }, 'review failed');
       const answer = errored(500, 'outrider: the review failed; the reason is in the log of the webhook');
@@ -76,7 +77,10 @@ export function createApp({ injector, namespaces, metrics, log, ready }: AppInpu
   app.get('/readyz', (_request, response) => {
     if (ready()) response.type('text/plain').send('ok');
     else
-      response.status(503).type('text/plain').send('not ready: waiting for the certificate and the caches');
+      response
+        .status(503)
+        .type('text/plain')
+        .send('not ready: waiting for the certificate, the caches and a configuration');
   });
   app.get('/metrics', async (_request, response) => {
     response.set('content-type', metrics.contentType).send(await metrics.render());

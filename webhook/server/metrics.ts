@@ -1,10 +1,12 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Verdict } from '../admission/inject-review.ts';
 
 export interface Metrics {
   readonly contentType: string;
   /** @param seconds from the first byte of the body to the answer. */
   observeReview(verdict: Pick<Verdict, 'decision' | 'reason'>, seconds: number): void;
+  /** Whether a version of the configuration was taken, and when. */
+  observeConfig(taken: boolean, at: Date): void;
   /** The text exposition format of Prometheus. */
   render(): Promise<string>;
 }
@@ -24,11 +26,25 @@ export function createMetrics(): Metrics {
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5],
     registers: [registry],
   });
+  const configValid = new Gauge({
+    name: 'outrider_config_valid',
+    help: '1 where the newest version of the configuration is in force, 0 where it was refused.',
+    registers: [registry],
+  });
+  const configTaken = new Gauge({
+    name: 'outrider_config_taken_timestamp_seconds',
+    help: 'When the configuration in force was taken.',
+    registers: [registry],
+  });
   return {
     contentType: registry.contentType,
     observeReview({ decision, reason }, seconds) {
       reviews.inc({ decision, reason });
       duration.observe(seconds);
+    },
+    observeConfig(taken, at) {
+      configValid.set(taken ? 1 : 0);
+      if (taken) configTaken.set(at.getTime() / 1000);
     },
     render: () => registry.metrics(),
   };

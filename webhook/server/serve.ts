@@ -5,6 +5,7 @@ import type { CertificateBundle } from '../certificates/bundle.ts';
 import { folderStore } from '../certificates/folder-store.ts';
 import { type CertificateStore, obtainBundle } from '../certificates/obtain.ts';
 import { createApp, type NamespaceLookup } from './app.ts';
+import { type ConfigKeeper, keepConfig } from './config-keeper.ts';
 import { listen } from './listen.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -31,6 +32,8 @@ export interface Surroundings {
   publish(bundle: CertificateBundle): Promise<void>;
   /** Settles once the cache has synced. */
   watchNamespaces(): Promise<NamespaceLookup>;
+  /** Offers each version of the configuration to `take`; settles once one is taken. */
+  watchConfig(take: ConfigKeeper['take']): Promise<void>;
 }
 
 /**
@@ -42,7 +45,7 @@ const lingerMilliseconds = 5000;
 /** Runs the webhook until SIGTERM or SIGINT. */
 export async function serve(input: ServeInput): Promise<void> {
   const log = createLog(input.logLevel);
-  const { store, publish, watchNamespaces } = input.cluster
+  const { store, publish, watchNamespaces, watchConfig } = input.cluster
     ? await clusterSurroundings(input, log)
     : withoutCluster(input.certificateFolder ?? '');
   const dnsNames = serviceNames(input.service, input.namespace, input.cluster);
@@ -56,20 +59,27 @@ export async function serve(input: ServeInput): Promise<void> {
   let namespaces: NamespaceLookup | undefined;
   let published = false;
   let stopping = false;
+  const metrics = createMetrics();
+  const config = keepConfig(metrics, log);
   const app = createApp({
-    injector: {
-      version: input.version,
-      initImage: input.initImage,
-      ownNamespace: input.namespace,
-      families: input.families,
+    injector: () => {
+      const inForce = config.inForce();
+      if (inForce === undefined) throw new Error('no version of the configuration is in force yet');
+      return {
+        version: input.version,
+        initImage: input.initImage,
+        ownNamespace: input.namespace,
+        families: input.families,
+        config: inForce,
+      };
     },
     namespaces: async (name) => {
       if (namespaces === undefined) throw new Error('the cache of namespaces has not synced yet');
       return await namespaces(name);
     },
-    metrics: createMetrics(),
+    metrics,
     log,
-    ready: () => published && namespaces !== undefined && !stopping,
+    ready: () => published && namespaces !== undefined && config.inForce() !== undefined && !stopping,
   });
   const server = await listen(app, bundle, input.port);
   log.info({ port: input.port, version: input.version, families: input.families }, 'serving');
@@ -80,6 +90,7 @@ export async function serve(input: ServeInput): Promise<void> {
     watchNamespaces().then((lookup) => {
       namespaces = lookup;
     }),
+    watchConfig(config.take),
   ]);
   log.info('ready');
 
@@ -108,6 +119,7 @@ function withoutCluster(folder: string): Surroundings {
     store: folderStore(folder),
     publish: async () => undefined,
     watchNamespaces: async () => async () => ({}),
+    watchConfig: async (take) => void take(undefined),
   };
 }
 

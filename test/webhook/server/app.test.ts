@@ -183,7 +183,7 @@ describe("the server's readiness", () => {
     try {
       expect(await server.send('/readyz', { method: 'GET' })).to.include({
         status: 503,
-        text: 'not ready: waiting for the certificate and the caches',
+        text: 'not ready: waiting for the certificate, the caches and a configuration',
       });
       expect(await server.send('/healthz', { method: 'GET' })).to.include({ status: 200 });
       isReady = true;

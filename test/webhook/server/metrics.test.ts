@@ -18,6 +18,17 @@ describe('metrics', () => {
     ]);
   });
 
+  it('tell whether the newest configuration was taken, and when the one in force was', async () => {
+    const metrics = createMetrics();
+    metrics.observeConfig(true, new Date('2026-02-03T04:05:06Z'));
+    metrics.observeConfig(false, new Date('2026-02-03T05:00:00Z'));
+    const lines = (await metrics.render()).split('\n');
+    expect(lines).to.include.members([
+      'outrider_config_valid 0',
+      'outrider_config_taken_timestamp_seconds 1770091506',
+    ]);
+  });
+
   it('are apart for two servers in one process', async () => {
     createMetrics().observeReview({ decision: 'error', reason: 'internal' }, 1);
     expect(await createMetrics().render()).not.to.include('reason="internal"');

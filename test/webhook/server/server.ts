@@ -41,7 +41,7 @@ export async function run(input: Partial<AppInput> = {}, patience?: Patience): P
     },
   });
   const app = createApp({
-    injector,
+    injector: () => injector,
     namespaces: async () => ({}),
     metrics: createMetrics(),
     log: pino({ level: 'debug' }, stream),

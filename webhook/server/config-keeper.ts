@@ -1,0 +1,34 @@
+import type { Logger } from 'pino';
+import { listProblems } from '../admission/problems.ts';
+import { type Config, noConfig, parseConfig } from '../decision/config.ts';
+import type { Metrics } from './metrics.ts';
+
+/** The data of one version of the ConfigMap; `undefined` where there is none. */
+export type ConfigData = Readonly<Record<string, string>> | undefined;
+
+/** Keeps the newest good version of the configuration in force. */
+export interface ConfigKeeper {
+  /** What is in force; `undefined` until there has been a good version, or no ConfigMap. */
+  inForce(): Config | undefined;
+  /** Takes a version, or refuses it as a whole and leaves the one in force; returns what is wrong with it. */
+  take(data: ConfigData): readonly string[];
+}
+
+export function keepConfig(metrics: Pick<Metrics, 'observeConfig'>, log: Logger): ConfigKeeper {
+  let config: Config | undefined;
+  return {
+    inForce: () => config,
+    take(data) {
+      const parsed = data === undefined ? { ok: true as const, config: noConfig } : parseConfig(data);
+      metrics.observeConfig(parsed.ok, new Date());
+      if (!parsed.ok) {
+        const stays = config === undefined ? 'none' : 'the version before';
+        log.error({ problems: listProblems(parsed.problems), inForce: stays }, 'configuration refused');
+        return parsed.problems;
+      }
+      config = parsed.config;
+      log.info({ keys: config.layer.values.map(({ key }) => key) }, 'configuration taken');
+      return [];
+    },
+  };
+}
