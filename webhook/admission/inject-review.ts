@@ -4,6 +4,7 @@ import { defaults, type IpFamilies } from '../../settings/settings.ts';
 import { readAnnotations } from '../decision/annotations.ts';
 import type { Config } from '../decision/config.ts';
 import { type Decision, decide } from '../decision/decide.ts';
+import { findContradictions, injectEnforcedBy } from '../decision/enforcement.ts';
 import { injectPod } from '../injection/inject.ts';
 import { findOversize, findOversizeAnnotations } from '../injection/oversize.ts';
 import { renderParts } from '../injection/parts.ts';
@@ -53,11 +54,13 @@ export function reviewPod(request: AdmissionRequest, namespace: Namespace, injec
     };
   }
   const { pod } = parsed;
+  const ofNamespace = readAnnotations('namespace annotation', namespace.annotations);
   const decision = decide({
     namespace: request.namespace,
     namespaceLabel: namespace.label,
     pod,
     ownNamespace: injector.ownNamespace,
+    injectEnforcedBy: injectEnforcedBy([injector.config, ofNamespace]),
   });
   switch (decision.kind) {
     case 'skip':
@@ -65,11 +68,13 @@ export function reviewPod(request: AdmissionRequest, namespace: Namespace, injec
     case 'deny':
       return { answer: denied(`outrider: ${decision.message}`), decision: 'deny', reason: decision.reason };
     case 'inject':
-      return inject(pod, namespace, injector, decision.reason);
+      return inject(pod, ofNamespace, injector, decision.reason);
   }
 }
 
-function inject(pod: Pod, namespace: Namespace, injector: Injector, reason: string): Verdict {
+type Annotations = ReturnType<typeof readAnnotations>;
+
+function inject(pod: Pod, ofNamespace: Annotations, injector: Injector, reason: string): Verdict {
   const deny = (why: string, problems: readonly string[]): Verdict => ({
     answer: denied(`outrider: ${listProblems(problems)}`),
     decision: 'deny',
@@ -79,15 +84,15 @@ function inject(pod: Pod, namespace: Namespace, injector: Injector, reason: stri
   const tooLong = findOversizeAnnotations(pod.annotations);
   if (tooLong.length > 0) return deny('oversize', tooLong);
 
-  const sources = [
-    readAnnotations('namespace annotation', namespace.annotations),
-    readAnnotations('pod annotation', pod.annotations),
-  ];
-  const layers = [injector.config.layer, ...sources.map(({ layer }) => layer)];
+  const sources = [ofNamespace, readAnnotations('pod annotation', pod.annotations)];
+  const layered = [injector.config, ...sources];
+  const layers = layered.map(({ layer }) => layer);
   const result = parseSettings(layers, ['annotation']);
-  const errors = [...sources.flatMap(({ errors }) => errors), ...(result.ok ? [] : result.errors)];
+  const invalid = [...sources.flatMap(({ errors }) => errors), ...(result.ok ? [] : result.errors)];
+  const errors = [...invalid, ...findContradictions(layered)];
   if (!result.ok || errors.length > 0) {
-    return deny('invalid-settings', [...errors.map(describeError), ...findReservedUses(pod, defaults)]);
+    const why = invalid.length > 0 ? 'invalid-settings' : 'enforced';
+    return deny(why, [...errors.map(describeError), ...findReservedUses(pod, defaults)]);
   }
 
   const { settings } = result;

@@ -1,31 +1,48 @@
 import { prefix } from '../../settings/names.ts';
-import type { Layer, SettingError } from '../../settings/parse.ts';
+import type { SettingError } from '../../settings/parse.ts';
 import { statusAnnotation } from '../injection/names.ts';
+import { type EnforcingLayer, enforcedKey, readEnforced } from './enforcement.ts';
 import * as names from './names.ts';
 
 const labels: readonly string[] = [names.namespaceLabel, names.podLabel];
+const enforcedAnnotation = `${prefix}${enforcedKey}`;
 
-/** The settings among an object's annotations; `source` says whose they are, for errors. */
+/**
+ * The settings among an object's annotations; `source` says whose they are, for errors. A namespace may enforce some
+ * of them, a pod has nobody to enforce them upon.
+ */
 export function readAnnotations(
-  source: string,
+  source: 'namespace annotation' | 'pod annotation',
   annotations: Readonly<Record<string, string>>,
-): { readonly layer: Layer; readonly errors: readonly SettingError[] } {
+): EnforcingLayer & { readonly errors: readonly SettingError[] } {
   const ours = Object.entries(annotations).filter(
     ([name]) => name.startsWith(prefix) && name !== statusAnnotation,
   );
-  const misplaced = ours.filter(([name]) => labels.includes(name));
+  const misplaced = (name: string): string | undefined => {
+    if (labels.includes(name)) return 'it as a label: it is no annotation';
+    if (name === enforcedAnnotation && source === 'pod annotation')
+      return 'it on the namespace: a pod enforces nothing';
+    return undefined;
+  };
+  const { by, keys, errors } = readEnforced(
+    source,
+    enforcedAnnotation,
+    source === 'pod annotation' ? '' : (annotations[enforcedAnnotation] ?? ''),
+  );
   return {
     layer: {
       source,
       values: ours
-        .filter(([name]) => !labels.includes(name))
+        .filter(([name]) => !labels.includes(name) && name !== enforcedAnnotation)
         .map(([name, text]) => ({ key: name.slice(prefix.length), name, text })),
     },
-    errors: misplaced.map(([name, text]) => ({
-      source,
-      name,
-      text,
-      expected: 'it as a label: it is no annotation',
-    })),
+    enforced: { by, keys },
+    errors: [
+      ...ours.flatMap(([name, text]) => {
+        const expected = misplaced(name);
+        return expected === undefined ? [] : [{ source, name, text, expected }];
+      }),
+      ...errors,
+    ],
   };
 }

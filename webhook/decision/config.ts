@@ -1,12 +1,13 @@
-import { describeError, type Layer, parseSettings } from '../../settings/parse.ts';
+import { describeError, parseSettings } from '../../settings/parse.ts';
+import { type EnforcingLayer, enforcedKey, readEnforced } from './enforcement.ts';
 
 /** The ConfigMap with the settings of the whole cluster, in the namespace that Outrider runs in. */
 export const configMapName = 'outrider-config';
 
-/** What the ConfigMap says: the defaults of all pods, below those of their namespaces. */
-export interface Config {
-  readonly layer: Layer;
-}
+const source = `ConfigMap ${configMapName}`;
+
+/** What the ConfigMap says: the defaults of all pods, below those of their namespaces, and what of them is enforced. */
+export type Config = EnforcingLayer;
 
 export type ParsedConfig =
   | { readonly ok: true; readonly config: Config }
@@ -17,15 +18,15 @@ export type ParsedConfig =
  * prefix. It is taken or refused as a whole, with all that is wrong with it.
  */
 export function parseConfig(data: Readonly<Record<string, string>>): ParsedConfig {
-  const layer = {
-    source: `ConfigMap ${configMapName}`,
-    values: Object.entries(data).map(([key, text]) => ({ key, name: key, text })),
-  };
+  const values = Object.entries(data).map(([key, text]) => ({ key, name: key, text }));
+  const layer = { source, values: values.filter(({ key }) => key !== enforcedKey) };
   const parsed = parseSettings([layer], ['annotation']);
-  return parsed.ok
-    ? { ok: true, config: { layer } }
-    : { ok: false, problems: parsed.errors.map(describeError) };
+  const { keys, errors } = readEnforced(source, enforcedKey, data[enforcedKey] ?? '');
+  const all = [...(parsed.ok ? [] : parsed.errors), ...errors];
+  return all.length === 0
+    ? { ok: true, config: { layer, enforced: { by: source, keys } } }
+    : { ok: false, problems: all.map(describeError) };
 }
 
 /** A cluster without the ConfigMap. */
-export const noConfig: Config = { layer: { source: `ConfigMap ${configMapName}`, values: [] } };
+export const noConfig: Config = { layer: { source, values: [] }, enforced: { by: source, keys: [] } };

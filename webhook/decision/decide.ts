@@ -9,6 +9,8 @@ export interface Subject {
   readonly pod: Pod;
   /** The namespace that Outrider itself runs in. */
   readonly ownNamespace: string;
+  /** Who forbids the pods of an enabled namespace to opt out; `undefined` where nobody does. */
+  readonly injectEnforcedBy?: string | undefined;
 }
 
 /** `reason` is one word for metrics, `message` a sentence for a person. */
@@ -24,8 +26,12 @@ export type Decision =
  *     enabled             inject   inject   skip    deny
  *     (none), other       skip     inject   skip    skip
  *     disabled            skip     skip     skip    skip
+ *
+ * Where `inject` is enforced, `false` in an enabled namespace is denied: by the admission policies in the manifests,
+ * since such a pod never reaches the webhook.
  */
-export function decide({ namespace, namespaceLabel, pod, ownNamespace }: Subject): Decision {
+export function decide(subject: Subject): Decision {
+  const { namespace, namespaceLabel, pod, ownNamespace, injectEnforcedBy } = subject;
   if (names.systemNamespaces.includes(namespace)) {
     return skip('system-namespace', `${namespace} is a namespace of Kubernetes itself`);
   }
@@ -36,7 +42,10 @@ export function decide({ namespace, namespaceLabel, pod, ownNamespace }: Subject
     return skip('namespace-disabled', `namespace ${namespace} is labelled ${names.namespaceLabel}=disabled`);
   }
   const podLabel = pod.labels[names.podLabel];
-  if (podLabel === 'false') return skip('pod-label-false', `the pod is labelled ${names.podLabel}=false`);
+  const optOutDenied = namespaceLabel === 'enabled' && injectEnforcedBy !== undefined;
+  if (podLabel === 'false' && !optOutDenied) {
+    return skip('pod-label-false', `the pod is labelled ${names.podLabel}=false`);
+  }
   if (namespaceLabel !== 'enabled' && podLabel !== 'true') {
     return skip('not-enabled', `namespace ${namespace} is not labelled ${names.namespaceLabel}=enabled`);
   }
@@ -49,6 +58,10 @@ export function decide({ namespace, namespaceLabel, pod, ownNamespace }: Subject
   if (pod.windows) return skip('windows', 'the pod runs on Windows, which has no netfilter');
   if (names.mirrorAnnotation in pod.annotations) {
     return skip('mirror-pod', 'the pod mirrors a static pod, which the kubelet has started already');
+  }
+  if (podLabel === 'false') {
+    const message = `label ${names.podLabel}: "false" is not valid: expected "true" or no label: ${injectEnforcedBy} enforces it`;
+    return deny('opt-out-enforced', message);
   }
   if (podLabel !== undefined && podLabel !== 'true') {
     const message = `label ${names.podLabel}: ${JSON.stringify(podLabel)} is not valid: expected true or false`;

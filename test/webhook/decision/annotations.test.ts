@@ -15,8 +15,22 @@ describe('the settings among annotations', () => {
         source: 'pod annotation',
         values: [{ key: 'proxy-cpu', name: 'outrider.io/proxy-cpu', text: '1' }],
       },
+      enforced: { by: 'pod annotation outrider.io/enforced', keys: [] },
       errors: [],
     });
+  });
+
+  it('may be enforced by a namespace, which is no setting itself', () => {
+    const read = readAnnotations('namespace annotation', {
+      'outrider.io/enforced': 'proxy-cpu, inject',
+      'outrider.io/proxy-cpu': '1',
+    });
+    expect(read.layer.values.map(({ key }) => key)).to.deep.equal(['proxy-cpu']);
+    expect(read.enforced).to.deep.equal({
+      by: 'namespace annotation outrider.io/enforced',
+      keys: ['proxy-cpu', 'inject'],
+    });
+    expect(read.errors).to.deep.equal([]);
   });
 
   for (const name of ['outrider.io/inject', 'outrider.io/injection']) {

@@ -23,6 +23,7 @@ describe('the configuration of the cluster', () => {
             { key: 'exclude-outbound-ports', name: 'exclude-outbound-ports', text: '25' },
           ],
         },
+        enforced: { by: 'ConfigMap outrider-config', keys: [] },
       },
     });
   });
