@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import type { Family } from '../settings/cidr.ts';
 import { familiesOfHost, resolveFamilies } from '../settings/host-families.ts';
+import type { Finding } from '../settings/lint/finding.ts';
 import { readinessPath, readinessPort } from '../settings/names.ts';
 import { firstUsablePlan } from './backend/backend-choice.ts';
 import { planBackend, type RulesOf } from './backend/backend-plan.ts';
@@ -10,7 +11,6 @@ import { dispensable, withoutUncapturable } from './backend/uncaptured.ts';
 import { readResolvers } from './host.ts';
 import { InitError } from './init-error.ts';
 import { allFamilies } from './iptables/kernel.ts';
-import type { Finding } from './lint/finding.ts';
 import { findingsOf } from './lint/findings.ts';
 import { alone } from './lock.ts';
 import type { Options } from './options.ts';

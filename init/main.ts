@@ -1,9 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import type { Finding } from '../settings/lint/finding.ts';
 import { exitCode } from './exit-code.ts';
 import { type CommandName, runFlagsOf, settingFlags, takesSettings, variableOf } from './flags.ts';
 import { InitError } from './init-error.ts';
-import type { Finding } from './lint/finding.ts';
 import { askedOutput, noticesOf, noticeText, warningOf } from './notice.ts';
 import { type Options, parseOptions } from './options.ts';
 import type { Report } from './report.ts';

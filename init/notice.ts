@@ -1,7 +1,7 @@
 import type { Family } from '../settings/cidr.ts';
+import { describeFinding, type Finding } from '../settings/lint/finding.ts';
 import type { Output } from './flags.ts';
 import { InitError, type InitErrorCode } from './init-error.ts';
-import { describeFinding, type Finding } from './lint/finding.ts';
 import type { Environment } from './options.ts';
 
 /** What is told on stderr, beside the report on stdout. */

@@ -1,11 +1,11 @@
 import type { Family } from '../settings/cidr.ts';
+import type { Finding } from '../settings/lint/finding.ts';
 import type { Backend } from './backend/backend.ts';
 import type { OpenFamily } from './backend/uncaptured.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import type { Output } from './flags.ts';
 import type { Difference } from './iptables/comparison.ts';
 import type { Command, Step } from './iptables/plan.ts';
-import type { Finding } from './lint/finding.ts';
 import type { Proof } from './validate/probe.ts';
 import { describeProof } from './validate/words.ts';
 

@@ -1,8 +1,8 @@
 import { networkInterfaces } from 'node:os';
 import { resolveFamilies } from '../../settings/host-families.ts';
+import type { Finding } from '../../settings/lint/finding.ts';
 import type { Options } from '../options.ts';
 import { rulesFor } from '../rules/rules.ts';
-import type { Finding } from './finding.ts';
 import { lint } from './lint.ts';
 
 /** What of the settings has no effect on this host. */

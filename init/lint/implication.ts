@@ -1,4 +1,4 @@
-import { holdsBlock, overlaps } from '../rules/block.ts';
+import { holdsBlock, overlaps } from '../../settings/block.ts';
 import type { Condition } from '../rules/condition.ts';
 
 /** Whether a packet for which all of `given` hold is one for which all of `wanted` do. False where in doubt. */

@@ -1,6 +1,6 @@
+import type { Finding } from '../../settings/lint/finding.ts';
 import { type Condition, conditionsOf, describeConditions } from '../rules/condition.ts';
 import type { Rule } from '../rules/rule.ts';
-import type { Finding } from './finding.ts';
 import { implies } from './implication.ts';
 
 /** A rule with what holds for each packet that it takes: its own conditions, and those of the way to its chain. */

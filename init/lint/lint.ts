@@ -1,10 +1,8 @@
 import type { Family } from '../../settings/cidr.ts';
+import type { Finding } from '../../settings/lint/finding.ts';
+import { lintSettings } from '../../settings/lint/lint-settings.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Rule } from '../rules/rule.ts';
-import type { Finding } from './finding.ts';
-import { lintCidrs } from './lint-cidrs.ts';
-import { lintNames } from './lint-names.ts';
-import { lintPorts } from './lint-ports.ts';
 import { lintRules } from './lint-rules.ts';
 
 /**
@@ -17,12 +15,10 @@ export function lint(
 ): readonly Finding[] {
   const found = new Map<string, Finding>();
   const all = [
-    ...lintCidrs(
+    ...lintSettings(
       settings,
       families.map(({ family }) => family),
     ),
-    ...lintPorts(settings),
-    ...lintNames(settings),
     ...families.flatMap(({ rules }) => lintRules(rules)),
   ];
   for (const finding of all) {

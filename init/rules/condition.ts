@@ -1,6 +1,6 @@
+import { type Block, blockOf } from '../../settings/block.ts';
 import type { PortRange } from '../../settings/port.ts';
 import { formatPortRange } from '../../settings/port.ts';
-import { type Block, blockOf } from './block.ts';
 import type { Match } from './rule.ts';
 
 /**

@@ -1,6 +1,6 @@
+import { addressBlock, type Block, blockOf } from '../../settings/block.ts';
 import { parseCidr } from '../../settings/cidr.ts';
 import { type PortRange, port } from '../../settings/port.ts';
-import { addressBlock, type Block, blockOf } from '../rules/block.ts';
 import type { Condition } from '../rules/condition.ts';
 
 /** What has been read of a rule's words, and where to read on. */

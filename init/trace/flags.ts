@@ -1,9 +1,9 @@
+import { addressBlock, type Block } from '../../settings/block.ts';
 import { parseInterfaceName } from '../../settings/interface-name.ts';
 import { parsePort } from '../../settings/port.ts';
 import { expected, type Parsed, parsed, parseList } from '../../settings/result.ts';
 import { parseOwner } from '../../settings/uid.ts';
 import type { Flag } from '../flags.ts';
-import { addressBlock, type Block } from '../rules/block.ts';
 
 /** What `trace` is asked, beside the settings. */
 export interface TraceOptions {

@@ -1,6 +1,6 @@
+import { addressBlock, type Block, holdsBlock } from '../../settings/block.ts';
 import type { Interfaces } from '../../settings/host-families.ts';
 import { passthroughSource } from '../../settings/names.ts';
-import { addressBlock, type Block, holdsBlock } from '../rules/block.ts';
 
 /** The addresses of a host, those of its loopback interface last: the others are what it is known by. */
 export function hostAddresses(interfaces: Interfaces): readonly Block[] {

@@ -1,5 +1,5 @@
+import { type Block, holdsBlock } from '../../settings/block.ts';
 import type { Family } from '../../settings/cidr.ts';
-import { type Block, holdsBlock } from '../rules/block.ts';
 import { type Condition, hex } from '../rules/condition.ts';
 
 /** The first packet of a connection, as it is at one point of its way. */

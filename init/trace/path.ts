@@ -1,5 +1,5 @@
+import { addressBlock, type Block } from '../../settings/block.ts';
 import type { Family } from '../../settings/cidr.ts';
-import { addressBlock, type Block } from '../rules/block.ts';
 import type { Packet } from './packet.ts';
 import type { Ruleset, TableName } from './ruleset.ts';
 import { type End, type Step, type Walk, walk } from './walk.ts';

@@ -1,11 +1,11 @@
 import { networkInterfaces } from 'node:os';
+import type { Block } from '../../settings/block.ts';
 import { familiesOf } from '../../settings/settings.ts';
 import { exitCode } from '../exit-code.ts';
 import { readResolvers } from '../host.ts';
 import { InitError } from '../init-error.ts';
 import type { Options } from '../options.ts';
 import type { Report } from '../report.ts';
-import type { Block } from '../rules/block.ts';
 import { rulesFor } from '../rules/rules.ts';
 import { answer } from './answer.ts';
 import { answerJson, drawAnswer } from './drawing.ts';

@@ -1,6 +1,6 @@
+import type { Block } from '../../settings/block.ts';
 import type { Family } from '../../settings/cidr.ts';
 import type { Settings } from '../../settings/settings.ts';
-import type { Block } from '../rules/block.ts';
 import { rulesFor } from '../rules/rules.ts';
 import { answer } from '../trace/answer.ts';
 import { isLocalTo, sourceOf } from '../trace/host-addresses.ts';

@@ -1,7 +1,7 @@
+import type { Block } from '../../settings/block.ts';
 import type { Cidr } from '../../settings/cidr.ts';
 import { formatPortRange, type PortRange } from '../../settings/port.ts';
 import type { Selection } from '../../settings/result.ts';
-import type { Block } from '../rules/block.ts';
 import { type Ground, isLocalOn } from './ground.ts';
 import type { PathName, Probe, Unprovable } from './probe.ts';
 import { farAddressIn, takesConnections } from './wire.ts';

@@ -1,5 +1,5 @@
+import type { Block } from '../../settings/block.ts';
 import type { Settings } from '../../settings/settings.ts';
-import type { Block } from '../rules/block.ts';
 import { likelyCause } from './likely-cause.ts';
 import type { Probe, Proof, Seen } from './probe.ts';
 import type { Listening } from './socket-table.ts';

@@ -1,7 +1,7 @@
+import type { Block } from '../../settings/block.ts';
 import type { Cidr } from '../../settings/cidr.ts';
 import type { PortRange } from '../../settings/port.ts';
 import type { Selection } from '../../settings/result.ts';
-import type { Block } from '../rules/block.ts';
 import { capturedTarget } from './captured.ts';
 import { application, fromPod, type Ground, probe } from './ground.ts';
 import { eachBlock, eachPort, type Planned } from './items.ts';

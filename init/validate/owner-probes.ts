@@ -1,4 +1,4 @@
-import type { Block } from '../rules/block.ts';
+import type { Block } from '../../settings/block.ts';
 import { capturedTarget } from './captured.ts';
 import { application, fromPod, type Ground, type Owner, podAddress, probe } from './ground.ts';
 import type { PathName, Probe } from './probe.ts';

@@ -1,4 +1,4 @@
-import { addressBlock, type Block } from '../rules/block.ts';
+import { addressBlock, type Block } from '../../settings/block.ts';
 import type { Endpoint } from '../trace/flags.ts';
 
 /** A TCP segment without data or options, in its Ethernet frame (RFC 9293, RFC 791, RFC 8200). */

@@ -1,4 +1,4 @@
-import type { Block } from '../rules/block.ts';
+import type { Block } from '../../settings/block.ts';
 import type { Endpoint } from '../trace/flags.ts';
 import { addressOf } from './segment.ts';
 

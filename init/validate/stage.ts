@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import type { Block } from '../../settings/block.ts';
 import type { Family } from '../../settings/cidr.ts';
 import type { Settings } from '../../settings/settings.ts';
-import type { Block } from '../rules/block.ts';
 import * as libc from './libc.ts';
 import { observePeer, observePod } from './observe.ts';
 import type { Probe, Seen } from './probe.ts';

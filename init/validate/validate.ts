@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
+import type { Block } from '../../settings/block.ts';
 import type { Family } from '../../settings/cidr.ts';
 import type { Settings } from '../../settings/settings.ts';
-import type { Block } from '../rules/block.ts';
 import { hostAddresses, isLocalTo } from '../trace/host-addresses.ts';
 import { type Ground, podAddress } from './ground.ts';
 import { judge } from './judge.ts';

@@ -1,6 +1,6 @@
+import { addressBlock, type Block, blockOf, holdsBlock } from '../../settings/block.ts';
 import type { Cidr, Family } from '../../settings/cidr.ts';
 import { passthroughSource } from '../../settings/names.ts';
-import { addressBlock, type Block, blockOf, holdsBlock } from '../rules/block.ts';
 
 /**
  * A pair of interfaces in the pod, for as long as the check runs. What the kernel sends by the near one comes to this

@@ -1,5 +1,5 @@
+import type { Block } from '../../settings/block.ts';
 import { passthroughSource } from '../../settings/names.ts';
-import type { Block } from '../rules/block.ts';
 import type { Connection } from '../trace/path.ts';
 import type { Proof, Seen } from './probe.ts';
 

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { renderLines } from '../../../init/iptables/rule-lines.ts';
-import { addressBlock, type Block } from '../../../init/rules/block.ts';
 import { rulesFor } from '../../../init/rules/rules.ts';
 import { answer } from '../../../init/trace/answer.ts';
 import { parseDump } from '../../../init/trace/dump.ts';
 import { isLocalTo } from '../../../init/trace/host-addresses.ts';
 import type { Connection } from '../../../init/trace/path.ts';
 import { rulesetOf } from '../../../init/trace/ruleset.ts';
+import { addressBlock, type Block } from '../../../settings/block.ts';
 import { defaults, type Settings } from '../../../settings/settings.ts';
 import { settingsOf } from '../settings.ts';
 

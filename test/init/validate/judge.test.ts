@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { addressBlock } from '../../../init/rules/block.ts';
 import type { Connection } from '../../../init/trace/path.ts';
 import { judge } from '../../../init/validate/judge.ts';
 import type { Expected, Seen } from '../../../init/validate/probe.ts';
 import { describeProof } from '../../../init/validate/words.ts';
+import { addressBlock } from '../../../settings/block.ts';
 
 const pod = { kind: 'pod', uid: 0, gid: 0, outInterface: 'outrider0' } as const;
 const peer = { kind: 'peer', inInterface: 'outrider0', toPod: true } as const;

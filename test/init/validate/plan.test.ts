@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { addressBlock } from '../../../init/rules/block.ts';
 import { planProbes } from '../../../init/validate/plan.ts';
 import { nearAddress } from '../../../init/validate/wire.ts';
 import { describeConnection } from '../../../init/validate/words.ts';
+import { addressBlock } from '../../../settings/block.ts';
 import type { Family } from '../../../settings/cidr.ts';
 import { settingsOf } from '../settings.ts';
 

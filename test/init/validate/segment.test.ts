@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { addressBlock } from '../../../init/rules/block.ts';
 import type { Endpoint } from '../../../init/trace/flags.ts';
 import { decodeSegment, encodeSegment, flag } from '../../../init/validate/segment.ts';
+import { addressBlock } from '../../../settings/block.ts';
 
 const to = Uint8Array.of(2, 0, 0, 0, 0, 1);
 const from = Uint8Array.of(2, 0, 0, 0, 0, 2);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { addressBlock } from '../../../init/rules/block.ts';
 import type { Endpoint } from '../../../init/trace/flags.ts';
 import { listeningAt, parseSocketTable, socketTowards } from '../../../init/validate/socket-table.ts';
+import { addressBlock } from '../../../settings/block.ts';
 
 function end(text: string, port: number): Endpoint {
   const address = addressBlock(text);

@@ -1,7 +1,7 @@
-import type { Cidr, Family } from '../../settings/cidr.ts';
-import type { Selection } from '../../settings/result.ts';
-import type { Settings } from '../../settings/settings.ts';
-import { type Block, blockOf, overlaps } from '../rules/block.ts';
+import { type Block, blockOf, overlaps } from '../block.ts';
+import type { Cidr, Family } from '../cidr.ts';
+import type { Selection } from '../result.ts';
+import type { Settings } from '../settings.ts';
 import type { Finding } from './finding.ts';
 
 const include = 'include-outbound-cidrs';

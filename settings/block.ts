@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { type Cidr, type Family, parseCidr } from '../../settings/cidr.ts';
+import { type Cidr, type Family, parseCidr } from './cidr.ts';
 
 /** An address block, or one address, as its leading bits in zeros and ones: a block holds what starts with its bits. */
 export interface Block {

@@ -1,7 +1,7 @@
-import { ownPorts } from '../../settings/names.ts';
-import { formatPortRange, type PortRange } from '../../settings/port.ts';
-import type { Selection } from '../../settings/result.ts';
-import type { Settings } from '../../settings/settings.ts';
+import { ownPorts } from '../names.ts';
+import { formatPortRange, type PortRange } from '../port.ts';
+import type { Selection } from '../result.ts';
+import type { Settings } from '../settings.ts';
 import type { Finding } from './finding.ts';
 
 type Ports = Selection<PortRange>;

@@ -1,4 +1,4 @@
-import type { Settings } from '../../settings/settings.ts';
+import type { Settings } from '../settings.ts';
 import type { Finding } from './finding.ts';
 
 /** What the lists of users, groups and interfaces hold that changes nothing. */
