@@ -5,6 +5,7 @@ import { readAnnotations } from '../decision/annotations.ts';
 import type { Config } from '../decision/config.ts';
 import { type Decision, decide } from '../decision/decide.ts';
 import { findContradictions, injectEnforcedBy } from '../decision/enforcement.ts';
+import { findIneffective } from '../decision/ineffective.ts';
 import { injectPod } from '../injection/inject.ts';
 import { findOversize, findOversizeAnnotations } from '../injection/oversize.ts';
 import { renderParts } from '../injection/parts.ts';
@@ -36,6 +37,8 @@ export interface Verdict {
   readonly answer: Answer;
   readonly decision: Decision['kind'] | 'error';
   readonly reason: string;
+  /** What a person should know beside the answer, a sentence each. */
+  readonly warnings?: readonly string[];
 }
 
 /** Answers a request to admit a pod. Pure: the same request, namespace and injector give the same answer. */
@@ -101,16 +104,22 @@ function inject(pod: Pod, ofNamespace: Annotations, injector: Injector, reason: 
   const reserved = [...findReservedUses(pod, settings), ...(chosen.ok ? [] : [chosen.problem])];
   if (!chosen.ok || reserved.length > 0) return deny('reserved', reserved);
 
+  const { families } = injector;
   const parts = renderParts({
-    settings: { ...settings, ipFamilies: joinFamilies(injector.families) },
-    families: injector.families,
+    settings: { ...settings, ipFamilies: joinFamilies(families) },
+    families,
     proxyUid: chosen.uid,
     initImage: injector.initImage,
     version: injector.version,
   });
   const oversize = [parts.proxy, parts.init].flatMap(findOversize);
   if (oversize.length > 0) return deny('oversize', oversize);
-  return { answer: patched(injectPod(pod, parts)), decision: 'inject', reason };
+
+  const final = { ...settings, proxyUids: [chosen.uid] };
+  const own = sources.map(({ layer }) => layer);
+  const warnings = findIneffective(final, families, [injector.config.layer], own);
+  const verdict: Verdict = { answer: patched(injectPod(pod, parts)), decision: 'inject', reason };
+  return warnings.length === 0 ? verdict : { ...verdict, warnings };
 }
 
 function joinFamilies(families: readonly Family[]): Exclude<IpFamilies, 'auto'> {

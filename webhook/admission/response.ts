@@ -1,4 +1,5 @@
 import type { PatchOperation } from '../injection/patch.ts';
+import { fitWarnings } from './warnings.ts';
 
 /** What the webhook says of one request. These four are its whole vocabulary. */
 export type Answer =
@@ -15,12 +16,13 @@ export const denied = (message: string): Answer => ({ kind: 'denied', message })
 /** `code`: an HTTP status, as in metav1.Status. */
 export const errored = (code: number, message: string): Answer => ({ kind: 'errored', code, message });
 
-/** The AdmissionReview (admission.k8s.io/v1) that carries an answer back to the request `uid`. */
-export function renderReview(uid: string, answer: Answer): object {
+/** The AdmissionReview (admission.k8s.io/v1) that carries an answer, and warnings, back to the request `uid`. */
+export function renderReview(uid: string, answer: Answer, warnings: readonly string[] = []): object {
+  const told = warnings.length === 0 ? {} : { warnings: fitWarnings(warnings) };
   return {
     apiVersion: 'admission.k8s.io/v1',
     kind: 'AdmissionReview',
-    response: { uid, ...renderAnswer(answer) },
+    response: { uid, ...renderAnswer(answer), ...told },
   };
 }
 

@@ -1,4 +1,5 @@
 import { describeError, parseSettings } from '../../settings/parse.ts';
+import type { Settings } from '../../settings/settings.ts';
 import { type EnforcingLayer, enforcedKey, readEnforced } from './enforcement.ts';
 
 /** The ConfigMap with the settings of the whole cluster, in the namespace that Outrider runs in. */
@@ -10,12 +11,13 @@ const source = `ConfigMap ${configMapName}`;
 export type Config = EnforcingLayer;
 
 export type ParsedConfig =
-  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: true; readonly config: Config; readonly settings: Settings }
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /**
  * Parses the data of the ConfigMap, `proxy-cpu: 50m` and so on: the keys are the annotations' names without their
- * prefix. It is taken or refused as a whole, with all that is wrong with it.
+ * prefix. It is taken or refused as a whole, with all that is wrong with it. `settings` are those of a pod and a
+ * namespace that say nothing.
  */
 export function parseConfig(data: Readonly<Record<string, string>>): ParsedConfig {
   const values = Object.entries(data).map(([key, text]) => ({ key, name: key, text }));
@@ -23,8 +25,8 @@ export function parseConfig(data: Readonly<Record<string, string>>): ParsedConfi
   const parsed = parseSettings([layer], ['annotation']);
   const { keys, errors } = readEnforced(source, enforcedKey, data[enforcedKey] ?? '');
   const all = [...(parsed.ok ? [] : parsed.errors), ...errors];
-  return all.length === 0
-    ? { ok: true, config: { layer, enforced: { by: source, keys } } }
+  return parsed.ok && all.length === 0
+    ? { ok: true, config: { layer, enforced: { by: source, keys } }, settings: parsed.settings }
     : { ok: false, problems: all.map(describeError) };
 }
 

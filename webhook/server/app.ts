@@ -44,8 +44,8 @@ export function createApp({ injector, namespaces, metrics, log, ready }: AppInpu
         return;
       }
       const { request } = parsed;
-      const { answer, decision, reason } = await answerRequest(request, label);
-      response.json(renderReview(request.uid, answer));
+      const { answer, decision, reason, warnings } = await answerRequest(request, label);
+      response.json(renderReview(request.uid, answer, warnings));
       metrics.observeReview({ decision, reason }, secondsSince(started));
       log.info({ uid: request.uid, namespace: request.namespace, decision, reason }, 'review answered');
     };

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
+import type { Family } from '../../settings/cidr.ts';
 import { listProblems } from '../admission/problems.ts';
-import { type Config, noConfig, parseConfig } from '../decision/config.ts';
+import { type Config, parseConfig } from '../decision/config.ts';
+import { findIneffective } from '../decision/ineffective.ts';
 import type { Metrics } from './metrics.ts';
 
 /** The data of one version of the ConfigMap; `undefined` where there is none. */
@@ -14,12 +16,17 @@ export interface ConfigKeeper {
   take(data: ConfigData): readonly string[];
 }
 
-export function keepConfig(metrics: Pick<Metrics, 'observeConfig'>, log: Logger): ConfigKeeper {
+/** @param families those of the cluster's pods. */
+export function keepConfig(
+  metrics: Pick<Metrics, 'observeConfig'>,
+  log: Logger,
+  families: readonly Family[],
+): ConfigKeeper {
   let config: Config | undefined;
   return {
     inForce: () => config,
     take(data) {
-      const parsed = data === undefined ? { ok: true as const, config: noConfig } : parseConfig(data);
+      const parsed = parseConfig(data ?? {});
       metrics.observeConfig(parsed.ok, new Date());
       if (!parsed.ok) {
         const stays = config === undefined ? 'none' : 'the version before';
@@ -28,6 +35,10 @@ export function keepConfig(metrics: Pick<Metrics, 'observeConfig'>, log: Logger)
       }
       config = parsed.config;
       log.info({ keys: config.layer.values.map(({ key }) => key) }, 'configuration taken');
+      const ineffective = findIneffective(parsed.settings, families, [], [config.layer]);
+      if (ineffective.length > 0) {
+        log.warn({ problems: listProblems(ineffective) }, 'configuration without effect in part');
+      }
       return [];
     },
   };

@@ -60,7 +60,7 @@ export async function serve(input: ServeInput): Promise<void> {
   let published = false;
   let stopping = false;
   const metrics = createMetrics();
-  const config = keepConfig(metrics, log);
+  const config = keepConfig(metrics, log, input.families);
   const app = createApp({
     injector: () => {
       const inForce = config.inForce();

@@ -39,4 +39,10 @@ describe('the answer of a review', () => {
       review({ uid: 'u', allowed: false, status: { code: 400, message: 'what?' } }),
     );
   });
+
+  it('warns, whatever else it says', () => {
+    expect(renderReview('u', allowed(), ['look out'])).to.deep.equal(
+      review({ uid: 'u', allowed: true, warnings: ['outrider: look out'] }),
+    );
+  });
 });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { defaults } from '../../../settings/settings.ts';
 import { noConfig, parseConfig } from '../../../webhook/decision/config.ts';
 import { type AnyPod, byName, denial, inject, pod, withAnnotations } from '../pods.ts';
 
@@ -13,7 +14,8 @@ const requestsOf = (injected: AnyPod): object =>
 
 describe('the configuration of the cluster', () => {
   it('has the settings by their names, without a prefix', () => {
-    expect(parseConfig({ 'proxy-cpu': '50m', 'exclude-outbound-ports': '25' })).to.deep.equal({
+    const parsed = parseConfig({ 'proxy-cpu': '50m', 'exclude-outbound-ports': '25' });
+    expect(parsed).to.deep.include({
       ok: true,
       config: {
         layer: {
@@ -29,7 +31,7 @@ describe('the configuration of the cluster', () => {
   });
 
   it('may be empty, which is the same as absent', () => {
-    expect(parseConfig({})).to.deep.equal({ ok: true, config: noConfig });
+    expect(parseConfig({})).to.deep.equal({ ok: true, config: noConfig, settings: defaults });
   });
 
   it('is refused as a whole, with the key, the value and the remedy of all that is wrong', () => {

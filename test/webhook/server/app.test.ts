@@ -62,6 +62,17 @@ describe('the server', () => {
     });
   });
 
+  it('warns of a setting without effect', async () => {
+    const body = reviewOf(withAnnotations({ 'outrider.io/exclude-inbound-ports': '15020' }));
+    const response = responseOf(await server.send(paths.enabledNamespace, { body }));
+    expect(response).to.deep.include({
+      allowed: true,
+      warnings: [
+        'outrider: pod annotation outrider.io/exclude-inbound-ports: 15020 has no effect: a port of the proxy itself, never captured',
+      ],
+    });
+  });
+
   it('is alive', async () => {
     expect(await server.send('/healthz', { method: 'GET' })).to.include({ status: 200, text: 'ok' });
   });

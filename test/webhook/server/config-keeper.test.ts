@@ -13,7 +13,7 @@ function keep(): { keeper: ConfigKeeper; lines: () => object[]; observed: boolea
     },
   });
   const metrics = { observeConfig: (taken: boolean) => void observed.push(taken) };
-  const keeper = keepConfig(metrics, pino({ base: null, timestamp: false }, stream));
+  const keeper = keepConfig(metrics, pino({ base: null, timestamp: false }, stream), ['ipv4']);
   return { keeper, observed, lines: () => log.map((line) => JSON.parse(line)) };
 }
 
@@ -61,5 +61,16 @@ describe('the configuration in force', () => {
       { level: 30, keys: ['proxy-cpu'], msg: 'configuration taken' },
       { level: 50, problems: problem, inForce: 'the version before', msg: 'configuration refused' },
     ]);
+  });
+
+  it('is told to have no effect where it has none: the pods, which did not write it, are not', () => {
+    const { keeper, lines } = keep();
+    expect(keeper.take({ 'exclude-outbound-cidrs': '10.0.0.0/8,fd00::/8' })).to.deep.equal([]);
+    expect(lines().at(-1)).to.deep.equal({
+      level: 40,
+      problems:
+        'ConfigMap outrider-config exclude-outbound-cidrs: fd00::/8 has no effect: ipv6 is not captured',
+      msg: 'configuration without effect in part',
+    });
   });
 });
