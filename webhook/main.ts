@@ -1,20 +1,33 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { bootstrapCommand } from './commands/bootstrap.ts';
+import { badUsage } from './commands/exit-code.ts';
+import { injectCommand } from './commands/inject.ts';
+import { uninjectCommand } from './commands/uninject.ts';
 import { webhookCommand } from './commands/webhook.ts';
+import { OfflineError } from './offline/offline-error.ts';
 
 const program = new Command('outrider')
   .description('Kubernetes sidecar injector: stock Envoy beside every pod')
   .version(manifest.version)
   .addCommand(webhookCommand(manifest.version))
+  .addCommand(injectCommand(manifest.version))
+  .addCommand(uninjectCommand())
   .addCommand(bootstrapCommand())
   .addCommand(
     new Command('version').description('print the version').action(() => console.log(manifest.version)),
   );
 
+for (const command of [program, ...program.commands]) command.exitOverride();
+
 // No await at the top level: the executable is built from a CommonJS bundle.
 program.parseAsync().catch((error: unknown) => {
+  // Commander has told what is wrong with the command line.
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : badUsage;
+    return;
+  }
   console.error(`outrider: ${error instanceof Error ? error.message : error}`);
-  process.exitCode = 1;
+  process.exitCode = error instanceof OfflineError ? badUsage : 1;
 });

@@ -5,9 +5,7 @@ import { resolveFamilies } from '../../settings/host-families.ts';
 import { describeError, parseSettings } from '../../settings/parse.ts';
 import { table } from '../../settings/table.ts';
 import { runFolder } from '../injection/names.ts';
-
-/** Exit code: bad usage, nothing was done. */
-const badUsage = 2;
+import { badUsage } from './exit-code.ts';
 
 /** `outrider bootstrap`: prints the Envoy bootstrap that a pod with the given settings would get. */
 export function bootstrapCommand(): Command {

@@ -1,8 +1,11 @@
 import { prefix } from '../../settings/names.ts';
 import type { SettingError } from '../../settings/parse.ts';
-import { statusAnnotation } from '../injection/names.ts';
+import { originalAnnotation, statusAnnotation } from '../injection/names.ts';
 import { type EnforcingLayer, enforcedKey, readEnforced } from './enforcement.ts';
 import * as names from './names.ts';
+
+/** Information that Outrider itself writes: no settings. */
+const marks: readonly string[] = [statusAnnotation, originalAnnotation];
 
 const labels: readonly string[] = [names.namespaceLabel, names.podLabel];
 const enforcedAnnotation = `${prefix}${enforcedKey}`;
@@ -16,7 +19,7 @@ export function readAnnotations(
   annotations: Readonly<Record<string, string>>,
 ): EnforcingLayer & { readonly errors: readonly SettingError[] } {
   const ours = Object.entries(annotations).filter(
-    ([name]) => name.startsWith(prefix) && name !== statusAnnotation,
+    ([name]) => name.startsWith(prefix) && !marks.includes(name),
   );
   const misplaced = (name: string): string | undefined => {
     if (labels.includes(name)) return 'it as a label: it is no annotation';

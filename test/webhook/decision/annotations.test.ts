@@ -2,10 +2,11 @@ import { expect } from 'chai';
 import { readAnnotations } from '../../../webhook/decision/annotations.ts';
 
 describe('the settings among annotations', () => {
-  it('are those under our prefix, without it; others and the status are none', () => {
+  it('are those under our prefix, without it; others and our own marks are none', () => {
     const read = readAnnotations('pod annotation', {
       'outrider.io/proxy-cpu': '1',
       'outrider.io/status': '{}',
+      'outrider.io/original': '{}',
       'example.io/proxy-cpu': '2',
       'notoutrider.io/proxy-cpu': '3',
       'outrider.io': '4',

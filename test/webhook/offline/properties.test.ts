@@ -1,0 +1,121 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { stringify, type ToStringOptions } from 'yaml';
+import { injected, podsIn, uninjected } from './corpus.ts';
+
+/** A list or mapping as it is written where it says nothing, and with something in it. */
+const sayingNothing = fc.constantFrom(undefined, null, 'empty');
+
+const container = fc.record({
+  name: fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/),
+  image: fc.constantFrom('shop:1', 'registry/shop@sha256:0'),
+  env: fc.array(fc.record({ name: fc.constant('A'), value: fc.string({ unit: 'binary' }) }), {
+    maxLength: 2,
+  }),
+});
+
+const pod = fc
+  .record({
+    annotations: fc.oneof(
+      sayingNothing,
+      fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.string({ unit: 'binary' }), {
+        minKeys: 1,
+        maxKeys: 3,
+      }),
+    ),
+    initContainers: fc.oneof(sayingNothing, fc.array(container, { minLength: 1, maxLength: 2 })),
+    volumes: fc.oneof(
+      sayingNothing,
+      fc.array(fc.record({ name: fc.constant('data'), emptyDir: fc.constantFrom({}, null) }), {
+        minLength: 1,
+        maxLength: 1,
+      }),
+    ),
+    containers: fc.array(container, { minLength: 1, maxLength: 2 }),
+  })
+  .map(({ annotations, ...lists }) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: shuffledIn({ name: 'shop', annotations }, {}),
+    spec: shuffledIn(lists, []),
+  }));
+
+/** The fields that are there; `nothing` for those that are empty. */
+function shuffledIn(fields: object, nothing: object): object {
+  const there = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(there.map(([key, value]) => [key, value === 'empty' ? nothing : value]));
+}
+
+const workload = fc.tuple(pod, fc.boolean(), fc.boolean()).map(([one, template, metadataLast]) => {
+  const { apiVersion, kind, metadata, spec } = one;
+  const object = metadataLast ? { spec, metadata } : { metadata, spec };
+  if (!template) return { apiVersion, kind, ...object };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'shop' },
+    spec: { template: object },
+  };
+});
+
+const style: fc.Arbitrary<ToStringOptions> = fc.record({
+  indent: fc.integer({ min: 1, max: 5 }),
+  indentSeq: fc.boolean(),
+  collectionStyle: fc.constantFrom('any', 'flow'),
+  defaultStringType: fc.constantFrom('PLAIN', 'QUOTE_DOUBLE', 'QUOTE_SINGLE'),
+  defaultKeyType: fc.constantFrom('PLAIN', 'QUOTE_DOUBLE'),
+  flowCollectionPadding: fc.boolean(),
+  trailingComma: fc.boolean(),
+  nullStr: fc.constantFrom('null', '~', ''),
+  lineWidth: fc.constantFrom(0, 80),
+  aliasDuplicateObjects: fc.constant(false),
+  compat: fc.constant('yaml-1.1'),
+  version: fc.constant('1.1'),
+});
+
+const yamlText = fc.tuple(workload, style).map(([object, options]) => stringify(object, options));
+
+/** Of lines between which a comment or a blank line may come: none of them is the middle of a text. */
+const commentedText = fc
+  .tuple(
+    workload,
+    style,
+    fc.array(fc.tuple(fc.nat(), fc.stringMatching(/^ {0,9}(# ?[a-z:-]{0,5})?$/)), { maxLength: 8 }),
+  )
+  .map(([object, options, comments]) => {
+    const lines = stringify(object, {
+      ...options,
+      lineWidth: 0,
+      blockQuote: false,
+      collectionStyle: 'any',
+    }).split('\n');
+    for (const [place, comment] of comments) lines.splice(place % lines.length, 0, comment);
+    return lines.join('\n');
+  });
+
+const jsonText = fc
+  .tuple(workload, fc.constantFrom(undefined, 2, 4, '\t'))
+  .map(([object, space]) => JSON.stringify(object, null, space));
+
+/** Ends every line in the style, and the last one or not. */
+const file = fc
+  .tuple(fc.oneof(yamlText, commentedText, jsonText), fc.constantFrom('\n', '\r\n'), fc.boolean())
+  .map(([text, lineEnd, last]) => `${text.trimEnd()}${last ? '\n' : ''}`.replaceAll('\n', lineEnd));
+
+describe('offline injection of any manifest', () => {
+  it('is taken back to the byte, changes nothing a second time, and loses nothing of the user', () => {
+    fc.assert(
+      fc.property(file, (text) => {
+        const once = injected(text);
+        expect(uninjected(once)).to.equal(text);
+        expect(injected(once)).to.equal(once);
+        const [before, after] = [podsIn(text)[0], podsIn(once)[0]];
+        expect(after.spec.containers).to.deep.equal(before.spec.containers);
+        expect(after.spec.initContainers.slice(2)).to.deep.equal(before.spec.initContainers ?? []);
+        expect(after.spec.volumes.slice(0, -1)).to.deep.equal(before.spec.volumes ?? []);
+        expect(after.metadata.annotations).to.deep.include(before.metadata.annotations ?? {});
+      }),
+      { numRuns: 150 },
+    );
+  });
+});

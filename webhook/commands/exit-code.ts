@@ -1,0 +1,2 @@
+/** Bad usage or bad input: nothing was done. */
+export const badUsage = 2;

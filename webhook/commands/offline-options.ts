@@ -1,0 +1,69 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { familiesOf } from '../../settings/settings.ts';
+import type { Injector } from '../admission/inject-review.ts';
+import { noConfig } from '../decision/config.ts';
+import { type PodHolder, parseTemplatePath, podHolders } from '../offline/pod-holders.ts';
+
+/** Which file, and which of its kinds hold pods. */
+export interface FileOptions {
+  readonly file: string;
+  readonly templatePath: readonly PodHolder[];
+}
+
+/** What stands in for the cluster. */
+export interface ClusterOptions {
+  readonly namespace: string;
+  readonly outriderNamespace: string;
+  readonly initImage: string;
+  readonly ipFamilies: 'ipv4' | 'ipv6' | 'dual';
+}
+
+export function addFileOptions(command: Command): Command {
+  return command
+    .requiredOption('-f, --file <file>', 'YAML or JSON; - is standard input')
+    .addOption(
+      new Option(
+        '--template-path <KIND=.path>',
+        "where a kind of your own holds its pods' template; repeatable",
+      )
+        .argParser(toHolder)
+        .default([], 'the kinds of Kubernetes itself'),
+    );
+}
+
+export function addClusterOptions(command: Command, version: string): Command {
+  return command
+    .option('-n, --namespace <name>', 'namespace of the objects that name none', 'default')
+    .option('--outrider-namespace <name>', 'namespace that Outrider runs in', 'outrider-system')
+    .addOption(
+      new Option('--init-image <image>', 'image of the init container')
+        .env('OUTRIDER_INIT_IMAGE')
+        .default(`outrider:${version}`),
+    )
+    .addOption(
+      new Option('--ip-families <families>', "address families of the cluster's pods")
+        .choices(['ipv4', 'ipv6', 'dual'])
+        .default('ipv4'),
+    );
+}
+
+export const holdersOf = ({ templatePath }: FileOptions): readonly PodHolder[] => [
+  ...templatePath,
+  ...podHolders,
+];
+
+export const injectorOf = (options: ClusterOptions, version: string): Injector => ({
+  version,
+  initImage: options.initImage,
+  ownNamespace: options.outriderNamespace,
+  families: familiesOf(options.ipFamilies),
+  config: noConfig,
+});
+
+function toHolder(text: string, before: readonly PodHolder[]): readonly PodHolder[] {
+  const holder = parseTemplatePath(text);
+  if (holder === undefined) {
+    throw new InvalidArgumentError('Expected a kind and a path, such as Rollout=.spec.template.');
+  }
+  return [...before, holder];
+}

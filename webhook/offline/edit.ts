@@ -1,0 +1,150 @@
+import { isMap, isSeq, type ParsedNode } from 'yaml';
+import { isObject, type JsonObject } from '../admission/json.ts';
+import { pointer } from '../injection/patch.ts';
+import { type Collection, type Entry, entriesOf } from './entries.ts';
+import { OfflineError } from './offline-error.ts';
+import { type Originals, saysNothing } from './originals.ts';
+import { columnOf, nextLine, ownLine, type Page } from './page.ts';
+import { flowStyleOf, isCompact, type Slot, spliceEntries } from './place.ts';
+import { fieldOf } from './pointer.ts';
+import { renderFlow, renderInline, renderLines } from './render.ts';
+import { refuseMerged, refuseShared } from './shared.ts';
+import type { Splice } from './splice.ts';
+import { Verbatim } from './verbatim.ts';
+
+export interface Edit {
+  readonly splices: readonly Splice[];
+  /** Of the values that were filled. */
+  readonly originals: Originals;
+}
+
+/**
+ * The splices that make `after` of `before`, which is what `node` says. Values that are the very same object in both
+ * keep their text. `at`: a JSON Pointer to the node, for errors.
+ *
+ * @throws OfflineError where the text does not allow it
+ */
+export function editNode(
+  page: Page,
+  { node, at }: { readonly node: ParsedNode | null; readonly at: string },
+  before: unknown,
+  after: unknown,
+): Edit {
+  const splices: Splice[] = [];
+  const originals = new Map<string, Verbatim>();
+
+  const visit = (
+    value: ParsedNode | null,
+    from: unknown,
+    to: unknown,
+    path: string,
+    header?: number,
+  ): void => {
+    refuseShared(page.shared, value, path);
+    if (isMap(value) && isObject(from) && isObject(to)) {
+      visitMap(value as Collection, from, to, path, header);
+    } else if (isSeq(value) && Array.isArray(from) && Array.isArray(to)) {
+      visitSeq(value as Collection, from, to, path, header);
+    } else refuseMerged(path);
+  };
+
+  const visitMap = (
+    map: Collection,
+    from: JsonObject,
+    to: JsonObject,
+    path: string,
+    header?: number,
+  ): void => {
+    const entries = entriesOf(map);
+    const slots: Slot[] = [];
+    for (const [index, entry] of entries.entries()) {
+      const key = entry.key ?? '';
+      if (Object.hasOwn(from, key) && !Object.hasOwn(to, key)) {
+        refuseShared(page.shared, entry.value, `${path}${pointer(key)}`);
+        continue;
+      }
+      slots.push({ kind: 'kept', index });
+      if (from[key] !== to[key]) visitValue(map, entry, from[key], to[key], `${path}${pointer(key)}`);
+    }
+    const written = new Set(entries.map(({ key }) => key));
+    for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
+      if (written.has(key) || from[key] === to[key]) continue;
+      if (Object.hasOwn(from, key)) refuseMerged(`${path}${pointer(key)}`);
+      slots.push({ kind: 'fresh', fresh: { key, value: to[key] } });
+    }
+    splices.push(...spliceEntries(page, map, entries, slots, header));
+  };
+
+  const visitSeq = (
+    seq: Collection,
+    from: readonly unknown[],
+    to: readonly unknown[],
+    path: string,
+    header?: number,
+  ): void => {
+    const entries = entriesOf(seq);
+    const slots: Slot[] = [];
+    let next = 0;
+    for (const item of to) {
+      const same = from.findIndex((one, index) => index >= next && isSame(one, item));
+      if (same === -1) {
+        slots.push({ kind: 'fresh', fresh: { key: undefined, value: item } });
+        continue;
+      }
+      next = same + 1;
+      slots.push({ kind: 'kept', index: same });
+      if (from[same] !== item) visit(entries[same]?.value ?? null, from[same], item, `${path}/${same}`);
+    }
+    splices.push(...spliceEntries(page, seq, entries, slots, header));
+  };
+
+  const visitValue = (holder: Collection, entry: Entry, from: unknown, to: unknown, path: string): void => {
+    const filled = saysNothing(from) && typeof to === 'object';
+    if (filled || to instanceof Verbatim || typeof to !== 'object' || typeof from !== 'object') {
+      refuseShared(page.shared, entry.value, path);
+      if (entry.colon === undefined)
+        throw new OfflineError('layout', `${fieldOf(path)}: has no colon: write one`);
+      if (filled)
+        originals.set(path.slice(at.length), new Verbatim(page.text.slice(entry.colon, entry.end), from));
+      splices.push(...replaceValue(page, holder, entry, entry.colon, to));
+    } else visit(entry.value, from, to, path, nextLine(page.text, entry.header));
+  };
+
+  visit(node, before, after, at);
+  return { splices, originals };
+}
+
+function replaceValue(page: Page, holder: Collection, entry: Entry, colon: number, to: unknown): Splice[] {
+  const { text } = page;
+  if (to instanceof Verbatim) {
+    const { value } = entry;
+    if ((!isMap(value) && !isSeq(value)) || value.flow)
+      return [{ start: colon, end: entry.end, text: to.text }];
+    const [first] = entriesOf(value as Collection);
+    const start = ownLine(text, first?.start ?? colon);
+    return [
+      { start: colon, end: colon, text: to.text },
+      { start, end: nextLine(text, entry.end), text: '' },
+    ];
+  }
+  // A block scalar takes its line end along.
+  const end = text[entry.end - 1] === '\n' ? page.lineEnd : '';
+  if (holder.flow) {
+    const space = isCompact(text, colon) ? '' : ' ';
+    const style = flowStyleOf(page, holder, colon);
+    return [{ start: colon, end: entry.end, text: `${space}${renderFlow(to, style)}` }];
+  }
+  if (typeof to !== 'object') return [{ start: colon, end: entry.end, text: ` ${renderInline(to)}${end}` }];
+  const lines = renderLines({ key: entry.key, value: to }, columnOf(text, entry.start), page);
+  const at = nextLine(text, entry.end);
+  return [
+    { start: colon, end: entry.end, text: end },
+    { start: at, end: at, text: lines.slice(lines.indexOf('\n') + 1) },
+  ];
+}
+
+/** The same item, or one of the same name: items of Kubernetes' lists are known by it. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  return isObject(one) && isObject(other) && typeof one.name === 'string' && one.name === other.name;
+}

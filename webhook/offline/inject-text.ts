@@ -1,0 +1,70 @@
+import { type Injector, reviewPod, type Verdict } from '../admission/inject-review.ts';
+import { isObject, type JsonObject } from '../admission/json.ts';
+import { applyPatch } from './apply-patch.ts';
+import type { PodHolder } from './pod-holders.ts';
+import { type Change, type Rewritten, rewritePods } from './rewrite-pods.ts';
+import { uninjectText } from './uninject-text.ts';
+
+/** What stands in for the cluster. */
+export interface InjectInput {
+  readonly injector: Injector;
+  readonly holders: readonly PodHolder[];
+  /** Namespace of the objects that name none. */
+  readonly namespace: string;
+}
+
+/**
+ * The file with every pod and template injected as the webhook would do it. Its namespaces count as enabled, since the
+ * user asks for it by name; one that the file itself labels `disabled` keeps its veto.
+ */
+export function injectText(text: string, input: InjectInput): Rewritten {
+  const injected = rewritePods(text, input.holders, (pod, namespaces) => {
+    const name = pod.namespace ?? input.namespace;
+    const { label, annotations } = namespaces.get(name) ?? { label: undefined, annotations: {} };
+    const object = podOf(pod.json);
+    const namespace = { label: label === 'disabled' ? label : 'enabled', annotations };
+    return toChange(object, reviewPod(requestOf(object, name), namespace, input.injector));
+  });
+  return injected.ok ? proveExact(text, injected, input.holders) : injected;
+}
+
+/** A template as the pod that is made of it: the API server gives it metadata where it has none. */
+export function podOf(json: JsonObject): JsonObject {
+  return { ...json, metadata: json.metadata ?? {} };
+}
+
+/** The review that the API server would send for the pod. */
+export function requestOf(object: JsonObject, namespace: string): Parameters<typeof reviewPod>[0] {
+  const kind = { group: '', version: 'v1', kind: 'Pod' };
+  return { uid: 'offline', operation: 'CREATE', namespace, kind, object };
+}
+
+function toChange(object: JsonObject, { answer, decision, reason }: Verdict): Change {
+  switch (answer.kind) {
+    case 'denied':
+    case 'errored':
+      return { kind: 'refuse', problem: answer.message.replace(/^outrider: /, '') };
+    case 'allowed':
+      return {
+        kind: 'keep',
+        note: decision === 'skip' ? `skipped (${reason}): unchanged` : 'injected already: unchanged',
+      };
+    case 'patched': {
+      const pod = applyPatch(object, answer.operations);
+      if (!isObject(pod)) throw new Error('a patch made something else of a pod');
+      return { kind: 'change', pod, note: 'injected' };
+    }
+  }
+}
+
+/** Nothing leaves that could not be taken back: a text in a form that nobody thought of is refused, not damaged. */
+function proveExact(
+  text: string,
+  injected: Rewritten & { ok: true },
+  holders: readonly PodHolder[],
+): Rewritten {
+  const [before, back] = [uninjectText(text, holders), uninjectText(injected.text, holders)];
+  if (before.ok && back.ok && before.text === back.text) return injected;
+  const problem = 'the change could not be undone to the byte: write the documents in plain block style';
+  return { ok: false, problems: [problem, ...(back.ok ? [] : back.problems)] };
+}

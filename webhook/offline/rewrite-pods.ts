@@ -1,0 +1,113 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isObject, type JsonObject } from '../admission/json.ts';
+import { originalAnnotation } from '../injection/names.ts';
+import { pointer } from '../injection/patch.ts';
+import { applyPatch } from './apply-patch.ts';
+import { describeObject } from './describe-object.ts';
+import { type ManifestDocument, parseDocuments } from './documents.ts';
+import { type Edit, editNode } from './edit.ts';
+import { type FoundPod, findObjects } from './find-pods.ts';
+import { type Namespaces, namespacesOf } from './namespaces.ts';
+import { nodeAt } from './node-at.ts';
+import { OfflineError } from './offline-error.ts';
+import { readOriginals, renderOriginals } from './originals.ts';
+import { lineEndOf, readPage } from './page.ts';
+import type { PodHolder } from './pod-holders.ts';
+import { applySplices, type Splice } from './splice.ts';
+import { plain } from './verbatim.ts';
+
+/** What becomes of one pod. `note` and `problem` are sentences about it. */
+export type Change =
+  | { readonly kind: 'change'; readonly pod: JsonObject; readonly note: string }
+  | { readonly kind: 'keep'; readonly note: string }
+  | { readonly kind: 'refuse'; readonly problem: string };
+
+/** Each line of `notes` and `problems` begins with the document and object that it is about. */
+export type Rewritten =
+  | { readonly ok: true; readonly text: string; readonly notes: readonly string[] }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Changes the pods and templates of a file, and no byte of anything else. All problems of all documents come at once. */
+export function rewritePods(
+  text: string,
+  holders: readonly PodHolder[],
+  changeOf: (pod: FoundPod, namespaces: Namespaces) => Change,
+): Rewritten {
+  // A last line without an end gets one for the time of the change, so that all that comes and goes are whole lines.
+  const missing = text === '' || text.endsWith('\n') ? '' : lineEndOf(text);
+  const whole = `${text}${missing}`;
+  const { documents, problems: unread } = parseDocuments(whole);
+  const objects = findObjects(documents, holders);
+  const namespaces = namespacesOf(objects);
+  const problems = [...unread];
+  const notes: string[] = [];
+  const splices: Splice[] = [];
+  const meant = new Map(documents.map(({ number, json }) => [number, json]));
+  for (const object of objects) {
+    const { where } = object;
+    if (object.kind === 'invalid') problems.push(`${where}: ${object.problem}`);
+    if (object.kind === 'other') notes.push(`${where}: holds no pod: unchanged`);
+    if (object.kind !== 'pod') continue;
+    const { document, path } = object.pod;
+    try {
+      const change = changeOf(object.pod, namespaces);
+      if (change.kind === 'refuse') problems.push(`${where}: ${change.problem}`);
+      else notes.push(`${where}: ${change.note}`);
+      if (change.kind !== 'change') continue;
+      const edited = editPod(whole, object.pod, change.pod);
+      splices.push(...edited.splices);
+      const value = plain(edited.pod);
+      const replaced = applyPatch(meant.get(document.number), [
+        { op: 'replace', path: pointer(...path), value },
+      ]);
+      meant.set(document.number, replaced);
+    } catch (error) {
+      if (!(error instanceof OfflineError)) throw error;
+      problems.push(`${where}: ${error.message}`);
+    }
+  }
+  if (problems.length > 0) return { ok: false, problems };
+  const changed = applySplices(whole, splices);
+  const unlike = findUnlike(changed, documents, meant);
+  if (unlike.length > 0) return { ok: false, problems: unlike };
+  return { ok: true, text: changed.slice(0, changed.length - missing.length), notes };
+}
+
+function editPod(
+  text: string,
+  { document, path, json }: FoundPod,
+  after: JsonObject,
+): Edit & { readonly pod: JsonObject } {
+  const page = readPage(text, document.node);
+  const target = { node: nodeAt(document, path, page.shared), at: pointer(...path) };
+  const edit = editNode(page, target, json, after);
+  if (edit.originals.size === 0) return { ...edit, pod: after };
+  const pod = withOriginals(after, edit.originals);
+  return { ...editNode(page, target, json, pod), pod };
+}
+
+/** The pod that also remembers how what is now filled was written when it was empty. */
+function withOriginals(pod: JsonObject, found: Edit['originals']): JsonObject {
+  const metadata = isObject(pod.metadata) ? pod.metadata : {};
+  const annotations = isObject(metadata.annotations) ? metadata.annotations : {};
+  const originals = renderOriginals(new Map([...readOriginals(annotations[originalAnnotation]), ...found]));
+  return {
+    ...pod,
+    metadata: { ...metadata, annotations: { ...annotations, [originalAnnotation]: originals } },
+  };
+}
+
+/** A text in a form that nobody thought of is refused, not damaged. */
+function findUnlike(
+  changed: string,
+  documents: readonly ManifestDocument[],
+  meant: ReadonlyMap<number, unknown>,
+): string[] {
+  const read = new Map(parseDocuments(changed).documents.map(({ number, json }) => [number, json]));
+  return documents
+    .filter(({ number }) => !isDeepStrictEqual(read.get(number), meant.get(number)))
+    .map(
+      ({ where, json }) =>
+        `${where}${describeObject(json)}: is written in a way in which it cannot be changed: write it in plain block style`,
+    );
+}

@@ -1,0 +1,12 @@
+import type { PodHolder } from './pod-holders.ts';
+import { removeInjected } from './remove-injected.ts';
+import { type Rewritten, rewritePods } from './rewrite-pods.ts';
+
+/** The file without what injection adds: to the byte what it was before. */
+export function uninjectText(text: string, holders: readonly PodHolder[]): Rewritten {
+  return rewritePods(text, holders, ({ json }) => {
+    const pod = removeInjected(json);
+    if (pod === json) return { kind: 'keep', note: 'not injected: unchanged' };
+    return { kind: 'change', pod, note: 'taken back' };
+  });
+}
