@@ -8,6 +8,7 @@ import { findOversize, findOversizeAnnotations } from '../injection/oversize.ts'
 import { renderParts } from '../injection/parts.ts';
 import { chooseProxyUid } from '../injection/proxy-uid.ts';
 import { findReservedUses } from '../injection/reserved.ts';
+import { planProbes } from '../injection/tcp-probes.ts';
 import { type Pod, parsePod } from './pod.ts';
 import { listProblems } from './problems.ts';
 import { type Answer, allowed, denied, errored, patched } from './response.ts';
@@ -91,19 +92,25 @@ function inject(pod: Pod, namespace: Namespace, injector: Injector, reason: stri
   const { settings } = result;
   const asked = layers.some(({ values }) => values.some(({ key }) => key === 'proxy-uid'));
   const chosen = chooseProxyUid(pod, asked ? settings.proxyUids : undefined);
-  const reserved = [...findReservedUses(pod, settings), ...(chosen.ok ? [] : [chosen.problem])];
+  const probes = planProbes(pod, settings);
+  const reserved = [
+    ...findReservedUses(pod, settings),
+    ...probes.problems,
+    ...(chosen.ok ? [] : [chosen.problem]),
+  ];
   if (!chosen.ok || reserved.length > 0) return deny('reserved', reserved);
 
   const parts = renderParts({
     settings: { ...settings, ipFamilies: joinFamilies(injector.families) },
     families: injector.families,
     proxyUid: chosen.uid,
+    probes: probes.answered,
     initImage: injector.initImage,
     version: injector.version,
   });
   const oversize = [parts.proxy, parts.init].flatMap(findOversize);
   if (oversize.length > 0) return deny('oversize', oversize);
-  return { answer: patched(injectPod(pod, parts)), decision: 'inject', reason };
+  return { answer: patched([...probes.operations, ...injectPod(pod, parts)]), decision: 'inject', reason };
 }
 
 function joinFamilies(families: readonly Family[]): Exclude<IpFamilies, 'auto'> {
