@@ -1,4 +1,5 @@
 import type { Family } from '../settings/cidr.ts';
+import { passthroughSource } from '../settings/names.ts';
 import type { Port } from '../settings/port.ts';
 import type { Resource } from './resource.ts';
 
@@ -18,5 +19,18 @@ export function listenerAddresses(families: readonly Family[], port: Port): Reso
   return {
     address: first,
     ...(more.length > 0 && { additional_addresses: more.map((address) => ({ address })) }),
+  };
+}
+
+/**
+ * Where the proxy calls the application of its own pod from: a loopback address of our own, by which the rules know
+ * the connection and leave it alone. Envoy picks the source of the destination's family.
+ */
+export function passthroughBinding(families: readonly Family[]): Resource {
+  const [first, ...more] = families.map((family) => ({ address: passthroughSource[family], port_value: 0 }));
+  if (first === undefined) throw new RangeError('a cluster needs at least one address family');
+  return {
+    source_address: first,
+    ...(more.length > 0 && { extra_source_addresses: more.map((address) => ({ address })) }),
   };
 }

@@ -16,7 +16,7 @@ export interface ArgumentsInput extends BootstrapInput {
 export function renderArguments(input: ArgumentsInput): string[] {
   return [
     '--config-yaml',
-    doubleDollars(JSON.stringify(renderBootstrap(input))),
+    escapeDollars(JSON.stringify(renderBootstrap(input))),
     '--service-node',
     input.node.id,
     '--service-cluster',
@@ -29,7 +29,18 @@ export function renderArguments(input: ArgumentsInput): string[] {
   ];
 }
 
-/** The kubelet reads `$$` as `$`, and `$(VAR)` as a variable (k8s.io/kubernetes/third_party/forked/golang/expansion). */
-function doubleDollars(text: string): string {
-  return text.replaceAll('$', '$$$$');
+/**
+ * The address of the pod's that the kubelet itself probes, which is known once the pod has a network: the container
+ * that runs these arguments has it as this variable.
+ */
+export const podAddress = '$(POD_IP)';
+
+/**
+ * The kubelet reads `$$` as `$`, and `$(VAR)` as a variable (k8s.io/kubernetes/third_party/forked/golang/expansion).
+ * Only where it stands for an address, {@link podAddress} is left to it.
+ */
+function escapeDollars(text: string): string {
+  const address = (value: string): string => `"address":"${value}"`;
+  const doubled = text.replaceAll('$', '$$$$');
+  return doubled.replaceAll(address(`$${podAddress}`), () => address(podAddress));
 }

@@ -6,8 +6,11 @@ import {
   renderInboundPassthroughCluster,
   renderPassthroughCluster,
 } from './clusters/original-destination.ts';
+import { renderProbeCluster } from './clusters/probe.ts';
 import { renderMetrics, renderReadiness } from './listeners/admin-path.ts';
 import { renderVirtualInbound, renderVirtualOutbound } from './listeners/capture.ts';
+import { renderProbes } from './listeners/probes.ts';
+import type { TcpProbe } from './probe.ts';
 import type { Resource } from './resource.ts';
 
 /** What the bootstrap depends on. */
@@ -18,6 +21,8 @@ export interface BootstrapInput {
   readonly families: readonly Family[];
   /** Absolute path of the admin interface's Unix socket, in a folder that the proxy alone mounts. */
   readonly adminSocket: string;
+  /** In the order of their paths; none by default. */
+  readonly probes?: readonly TcpProbe[];
 }
 
 /**
@@ -30,6 +35,7 @@ export function renderBootstrap({
   inboundPort,
   families,
   adminSocket,
+  probes = [],
 }: BootstrapInput): Resource {
   return {
     admin: { address: { pipe: { path: adminSocket, mode: 0o600 } } },
@@ -39,12 +45,14 @@ export function renderBootstrap({
         renderVirtualInbound(families, inboundPort),
         renderReadiness(families),
         renderMetrics(families),
+        ...(probes.length > 0 ? [renderProbes(families, probes)] : []),
       ],
       clusters: [
         renderPassthroughCluster(),
         renderInboundPassthroughCluster(families),
         renderBlackHoleCluster(),
         renderAdminCluster(adminSocket),
+        ...probes.map((probe, index) => renderProbeCluster(probe, index, families)),
       ],
     },
   };

@@ -31,5 +31,9 @@ export function formatPortRange({ first, last }: PortRange): string {
   return first === last ? `${first}` : `${first}-${last}`;
 }
 
+/** Whether `text` can name a container's port (IsValidPortName in k8s.io/apimachinery/pkg/util/validation). */
+export const isPortName = (text: string): boolean =>
+  text.length <= 15 && /^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/.test(text);
+
 /** For constants of this program only; input goes through {@link parsePort}. */
 export const port = (value: number): Port => value as Port;

@@ -1,5 +1,5 @@
 import type { Family } from '../../settings/cidr.ts';
-import { passthroughSource } from '../../settings/names.ts';
+import { passthroughBinding } from '../address.ts';
 import type { Resource } from '../resource.ts';
 
 export const passthroughCluster = 'PassthroughCluster';
@@ -25,18 +25,10 @@ export function renderPassthroughCluster(): Resource {
   return originalDestinationCluster(passthroughCluster);
 }
 
-/**
- * Inbound: to the port of this pod that the peer dialled, from a loopback address of our own, by which the rules
- * know the connection and leave it alone. Envoy picks the source of the destination's family.
- */
+/** Inbound: to the port of this pod that the peer dialled. */
 export function renderInboundPassthroughCluster(families: readonly Family[]): Resource {
-  const [first, ...more] = families.map((family) => ({ address: passthroughSource[family], port_value: 0 }));
-  if (first === undefined) throw new RangeError('a cluster needs at least one address family');
   return {
     ...originalDestinationCluster(inboundPassthroughCluster),
-    upstream_bind_config: {
-      source_address: first,
-      ...(more.length > 0 && { extra_source_addresses: more.map((address) => ({ address })) }),
-    },
+    upstream_bind_config: passthroughBinding(families),
   };
 }

@@ -26,6 +26,24 @@ const variants: Record<string, Partial<ArgumentsInput>> = {
   'IPv6 alone': { families: ['ipv6'] },
   'other capture ports': { outboundPort: port(1), inboundPort: port(65535) },
   'an admin socket with odd characters in its path': { adminSocket: '/run/out "rider"/$(POD_IP)/a.sock' },
+  'a TCP probe in both families': {
+    probes: [
+      { address: '10.0.0.1', port: port(8080), periodSeconds: 10, timeoutSeconds: 1 },
+      { address: 'fd00::1', port: port(8080), periodSeconds: 10, timeoutSeconds: 1 },
+    ],
+  },
+  'a TCP probe with the longest times that Kubernetes takes': {
+    families: ['ipv4'],
+    probes: [{ address: '10.0.0.1', port: port(1), periodSeconds: 2 ** 31 - 1, timeoutSeconds: 2 ** 31 - 1 }],
+  },
+  'as many TCP probes as a pod has containers': {
+    probes: Array.from({ length: 60 }, (_, index) => ({
+      address: '10.0.0.1',
+      port: port(8000 + index),
+      periodSeconds: 1,
+      timeoutSeconds: 1,
+    })),
+  },
   'one worker': { concurrency: 1 },
   'the most workers': { concurrency: 128 },
   ...Object.fromEntries(logLevels.map((logLevel) => [`log level ${logLevel}`, { logLevel }])),

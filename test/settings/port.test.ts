@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { formatPortRange, parsePort, parsePortRange } from '../../settings/port.ts';
+import { formatPortRange, isPortName, parsePort, parsePortRange } from '../../settings/port.ts';
 
 describe('a port', () => {
   for (const [text, port] of [
@@ -54,6 +54,31 @@ describe('a port range', () => {
         ok: false,
         expected: 'ports from 1 to 65535 or ascending ranges such as 8000-8100',
       });
+    });
+  }
+});
+
+describe("a port's name", () => {
+  for (const text of ['http', 'a', 'h2', '8080x', 'grpc-web', 'abcdefghijklmno']) {
+    it(`can be ${text}`, () => {
+      expect(isPortName(text)).to.equal(true);
+    });
+  }
+
+  for (const text of [
+    '',
+    '8080',
+    '80-80',
+    '-http',
+    'http-',
+    'a--b',
+    'HTTP',
+    'ht tp',
+    'abcdefghijklmnop',
+    'ä',
+  ]) {
+    it(`cannot be ${JSON.stringify(text)}`, () => {
+      expect(isPortName(text)).to.equal(false);
     });
   }
 });

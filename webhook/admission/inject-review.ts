@@ -11,6 +11,7 @@ import { findOversize, findOversizeAnnotations } from '../injection/oversize.ts'
 import { renderParts } from '../injection/parts.ts';
 import { chooseProxyUid } from '../injection/proxy-uid.ts';
 import { findReservedUses } from '../injection/reserved.ts';
+import { planProbes } from '../injection/tcp-probes.ts';
 import { type Pod, parsePod } from './pod.ts';
 import { listProblems } from './problems.ts';
 import { type Answer, allowed, denied, errored, patched } from './response.ts';
@@ -101,7 +102,12 @@ function inject(pod: Pod, ofNamespace: Annotations, injector: Injector, reason: 
   const { settings } = result;
   const asked = layers.some(({ values }) => values.some(({ key }) => key === 'proxy-uid'));
   const chosen = chooseProxyUid(pod, asked ? settings.proxyUids : undefined);
-  const reserved = [...findReservedUses(pod, settings), ...(chosen.ok ? [] : [chosen.problem])];
+  const probes = planProbes(pod, settings);
+  const reserved = [
+    ...findReservedUses(pod, settings),
+    ...probes.problems,
+    ...(chosen.ok ? [] : [chosen.problem]),
+  ];
   if (!chosen.ok || reserved.length > 0) return deny('reserved', reserved);
 
   const { families } = injector;
@@ -109,6 +115,7 @@ function inject(pod: Pod, ofNamespace: Annotations, injector: Injector, reason: 
     settings: { ...settings, ipFamilies: joinFamilies(families) },
     families,
     proxyUid: chosen.uid,
+    probes: probes.answered,
     initImage: injector.initImage,
     version: injector.version,
   });
@@ -118,7 +125,8 @@ function inject(pod: Pod, ofNamespace: Annotations, injector: Injector, reason: 
   const final = { ...settings, proxyUids: [chosen.uid] };
   const own = sources.map(({ layer }) => layer);
   const warnings = findIneffective(final, families, [injector.config.layer], own);
-  const verdict: Verdict = { answer: patched(injectPod(pod, parts)), decision: 'inject', reason };
+  const operations = [...probes.operations, ...injectPod(pod, parts)];
+  const verdict: Verdict = { answer: patched(operations), decision: 'inject', reason };
   return warnings.length === 0 ? verdict : { ...verdict, warnings };
 }
 

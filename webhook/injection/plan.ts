@@ -1,3 +1,4 @@
+import type { TcpProbe } from '../../proxy/probe.ts';
 import type { Family } from '../../settings/cidr.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Uid } from '../../settings/uid.ts';
@@ -7,6 +8,8 @@ export interface Plan {
   readonly settings: Settings & { readonly ipFamilies: 'ipv4' | 'ipv6' | 'dual' };
   readonly families: readonly Family[];
   readonly proxyUid: Uid;
+  /** TCP probes that the proxy answers. */
+  readonly probes: readonly TcpProbe[];
   readonly initImage: string;
   readonly version: string;
 }

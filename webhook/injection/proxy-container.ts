@@ -9,7 +9,7 @@ import type { Plan } from './plan.ts';
  * stopped after it. It has no startupProbe, so the kubelet starts the next container without waiting; the init
  * container waits by itself, which costs a pod a second less.
  */
-export function renderProxyContainer({ settings, families, proxyUid }: Plan): object {
+export function renderProxyContainer({ settings, families, proxyUid, probes }: Plan): object {
   return {
     name: proxyContainer,
     image: settings.proxyImage,
@@ -20,11 +20,16 @@ export function renderProxyContainer({ settings, families, proxyUid }: Plan): ob
       inboundPort: settings.inboundPort,
       families,
       adminSocket: `${runFolder}/admin.sock`,
+      probes,
       logLevel: settings.proxyLogLevel,
       concurrency: settings.proxyConcurrency,
       node: { id: '$(POD_NAME).$(POD_NAMESPACE)', cluster: '$(POD_NAMESPACE)' },
     }),
-    env: [podField('POD_NAME', 'metadata.name'), podField('POD_NAMESPACE', 'metadata.namespace')],
+    env: [
+      podField('POD_NAME', 'metadata.name'),
+      podField('POD_NAMESPACE', 'metadata.namespace'),
+      podField('POD_IP', 'status.podIP'),
+    ],
     resources: {
       limits: { cpu: settings.proxyCpuLimit.text, memory: settings.proxyMemoryLimit.text },
       requests: { cpu: settings.proxyCpu.text, memory: settings.proxyMemory.text },

@@ -1,0 +1,19 @@
+import { ownPorts } from '../../settings/names.ts';
+import type { PortRange } from '../../settings/port.ts';
+import type { Selection } from '../../settings/result.ts';
+import type { Settings } from '../../settings/settings.ts';
+
+/** Whether a connection to `port` of the pod reaches the proxy in place of the application. */
+export function isCapturedInbound(
+  port: number,
+  { includeInboundPorts, excludeInboundPorts }: Pick<Settings, 'includeInboundPorts' | 'excludeInboundPorts'>,
+): boolean {
+  return (
+    selects(includeInboundPorts, port) &&
+    !selects(excludeInboundPorts, port) &&
+    !ownPorts.some((one) => one === port)
+  );
+}
+
+const selects = (selection: Selection<PortRange>, port: number): boolean =>
+  selection.kind === 'all' || selection.items.some(({ first, last }) => first <= port && port <= last);
