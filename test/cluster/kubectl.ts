@@ -12,9 +12,18 @@ export interface KubectlOptions {
 export async function kubectl(
   cluster: Pick<Cluster, 'kubectl' | 'kubeconfig'>,
   args: readonly string[],
-  { input = '', signal }: KubectlOptions = {},
+  options: KubectlOptions = {},
 ): Promise<string> {
-  const { stdout } = await execa(cluster.kubectl, args, {
+  return (await kubectlBoth(cluster, args, options)).stdout;
+}
+
+/** {@link kubectl} with stderr too, where it shows the warnings of the API server. */
+export async function kubectlBoth(
+  cluster: Pick<Cluster, 'kubectl' | 'kubeconfig'>,
+  args: readonly string[],
+  { input = '', signal }: KubectlOptions = {},
+): Promise<{ stdout: string; stderr: string }> {
+  return await execa(cluster.kubectl, args, {
     input,
     env: {
       KUBECONFIG: cluster.kubeconfig,
@@ -25,5 +34,4 @@ export async function kubectl(
     },
     ...(signal && { cancelSignal: signal }),
   });
-  return stdout;
 }

@@ -40,6 +40,8 @@ export interface Verdict {
   readonly reason: string;
   /** What a person should know beside the answer, a sentence each. */
   readonly warnings?: readonly string[];
+  /** Of a denial: what is wrong, a sentence each; the answer has it as one text. */
+  readonly problems?: readonly string[];
 }
 
 /** Answers a request to admit a pod. Pure: the same request, namespace and injector give the same answer. */
@@ -70,21 +72,22 @@ export function reviewPod(request: AdmissionRequest, namespace: Namespace, injec
     case 'skip':
       return { answer: allowed(), decision: 'skip', reason: decision.reason };
     case 'deny':
-      return { answer: denied(`outrider: ${decision.message}`), decision: 'deny', reason: decision.reason };
+      return deny(decision.reason, [decision.message]);
     case 'inject':
       return inject(pod, ofNamespace, injector, decision.reason);
   }
 }
 
+const deny = (reason: string, problems: readonly string[]): Verdict => ({
+  answer: denied(`outrider: ${listProblems(problems)}`),
+  decision: 'deny',
+  reason,
+  problems,
+});
+
 type Annotations = ReturnType<typeof readAnnotations>;
 
 function inject(pod: Pod, ofNamespace: Annotations, injector: Injector, reason: string): Verdict {
-  const deny = (why: string, problems: readonly string[]): Verdict => ({
-    answer: denied(`outrider: ${listProblems(problems)}`),
-    decision: 'deny',
-    reason: why,
-  });
-
   const tooLong = findOversizeAnnotations(pod.annotations);
   if (tooLong.length > 0) return deny('oversize', tooLong);
 

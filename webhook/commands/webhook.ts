@@ -17,6 +17,7 @@ export function webhookCommand(version: string): Command {
     )
     .option('--service <name>', 'Service by which the API server calls the webhook', 'outrider-webhook')
     .option('--webhook-configuration <name>', 'configuration whose caBundle is kept', 'outrider-webhook')
+    .option('--warning-configuration <name>', 'the same, of the warnings at workloads', 'outrider-warnings')
     .option('--secret <name>', 'Secret that keeps the certificates', 'outrider-webhook-certificates')
     .addOption(
       new Option('--init-image <image>', 'image of the init container')
@@ -61,6 +62,7 @@ interface WebhookOptions {
   namespace: string;
   service: string;
   webhookConfiguration: string;
+  warningConfiguration: string;
   secret: string;
   initImage: string;
   ipFamilies: 'auto' | 'ipv4' | 'ipv6' | 'dual';

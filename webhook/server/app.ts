@@ -4,6 +4,7 @@ import { type Injector, type Namespace, reviewPod, type Verdict } from '../admis
 import { errored, renderReview } from '../admission/response.ts';
 import { type AdmissionRequest, parseReview } from '../admission/review.ts';
 import type { Metrics } from './metrics.ts';
+import { workloadHandler, workloadPaths } from './workload-handler.ts';
 
 /**
  * One path for each selector of the webhook configuration. Being called on it proves what the selector saw on the
@@ -32,7 +33,8 @@ export interface AppInput {
   readonly ready: () => boolean;
 }
 
-export function createApp({ injector, namespaces, metrics, log, ready }: AppInput): Express {
+export function createApp(input: AppInput): Express {
+  const { injector, namespaces, metrics, log, ready } = input;
   const review = (label: Namespace['label']): RequestHandler => {
     return async ({ body }, response) => {
       const started = performance.now();
@@ -73,6 +75,8 @@ export function createApp({ injector, namespaces, metrics, log, ready }: AppInpu
   const json = express.raw({ type: 'application/json', limit: bodyLimit, inflate: false });
   app.post(paths.enabledNamespace, json, review('enabled'));
   app.post(paths.labelledPod, json, review(undefined));
+  app.post(workloadPaths.enabledNamespace, json, workloadHandler(input, 'enabled'));
+  app.post(workloadPaths.labelledPods, json, workloadHandler(input, undefined));
   app.get('/healthz', (_request, response) => void response.type('text/plain').send('ok'));
   app.get('/readyz', (_request, response) => {
     if (ready()) response.type('text/plain').send('ok');

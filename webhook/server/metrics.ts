@@ -5,6 +5,8 @@ export interface Metrics {
   readonly contentType: string;
   /** @param seconds from the first byte of the body to the answer. */
   observeReview(verdict: Pick<Verdict, 'decision' | 'reason'>, seconds: number): void;
+  /** What the pods of a workload would get. */
+  observeWorkload(verdict: Pick<Verdict, 'decision' | 'reason'>): void;
   /** Whether a version of the configuration was taken, and when. */
   observeConfig(taken: boolean, at: Date): void;
   /** The text exposition format of Prometheus. */
@@ -16,13 +18,19 @@ export function createMetrics(): Metrics {
   collectDefaultMetrics({ register: registry });
   const reviews = new Counter({
     name: 'outrider_admission_reviews_total',
-    help: 'Admission reviews answered, by decision and reason.',
+    help: 'Admission reviews of pods answered, by decision and reason.',
+    labelNames: ['decision', 'reason'],
+    registers: [registry],
+  });
+  const workloads = new Counter({
+    name: 'outrider_workload_reviews_total',
+    help: 'Reviews of workloads answered, by what their pods would get.',
     labelNames: ['decision', 'reason'],
     registers: [registry],
   });
   const duration = new Histogram({
     name: 'outrider_admission_duration_seconds',
-    help: 'Time to answer an admission review.',
+    help: 'Time to answer an admission review of a pod.',
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5],
     registers: [registry],
   });
@@ -42,6 +50,7 @@ export function createMetrics(): Metrics {
       reviews.inc({ decision, reason });
       duration.observe(seconds);
     },
+    observeWorkload: ({ decision, reason }) => workloads.inc({ decision, reason }),
     observeConfig(taken, at) {
       configValid.set(taken ? 1 : 0);
       if (taken) configTaken.set(at.getTime() / 1000);

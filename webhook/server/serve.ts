@@ -16,6 +16,7 @@ export interface ServeInput {
   readonly namespace: string;
   readonly service: string;
   readonly webhookConfiguration: string;
+  readonly warningConfiguration: string;
   readonly secret: string;
   readonly initImage: string;
   readonly families: readonly Family[];
