@@ -7,6 +7,8 @@ export interface AdmissionRequest {
   readonly namespace: string;
   readonly kind: { readonly group: string; readonly version: string; readonly kind: string };
   readonly object: JsonObject;
+  /** Present where nothing may come of the request but its answer. */
+  readonly dryRun?: true;
 }
 
 /**
@@ -35,7 +37,7 @@ export function parseReview(body: Uint8Array): ParsedReview {
   if (!isObject(review)) return { kind: 'invalid', problem: 'the body is not a JSON object' };
   const request = review.request;
   if (!isObject(request)) return { kind: 'invalid', problem: 'request: expected an object' };
-  const { uid, operation, namespace, kind, object } = request;
+  const { uid, operation, namespace, kind, object, dryRun } = request;
   if (typeof uid !== 'string' || uid === '' || uid.length > longestUid) {
     return { kind: 'invalid', problem: `request.uid: expected a string of 1 to ${longestUid} characters` };
   }
@@ -55,6 +57,13 @@ export function parseReview(body: Uint8Array): ParsedReview {
   if (!isObject(object)) return invalid('request.object: expected an object');
   return {
     kind: 'request',
-    request: { uid, operation, namespace, kind: { group, version, kind: name }, object },
+    request: {
+      uid,
+      operation,
+      namespace,
+      kind: { group, version, kind: name },
+      object,
+      ...(dryRun === true && { dryRun }),
+    },
   };
 }

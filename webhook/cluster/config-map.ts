@@ -60,7 +60,7 @@ async function tell(
   await postWarning(api, {
     name: `${name}.${uid}.${resourceVersion}`,
     namespace,
-    about: { apiVersion: 'v1', kind: 'ConfigMap', name, namespace, uid, resourceVersion },
+    about: { apiVersion: 'v1', kind: 'ConfigMap', name, namespace, uid },
     reason: 'ConfigurationRefused',
     message: listProblems(problems),
   });

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Surroundings } from '../server/serve.ts';
 import { patchCaBundle, type WebhookConfiguration } from './ca-bundle.ts';
 import { watchConfigMap } from './config-map.ts';
+import { postWarning } from './events.ts';
 import { watchNamespaces } from './namespaces.ts';
 import { secretStore } from './secret-store.ts';
 
@@ -35,8 +36,9 @@ export function connect(
       await setTimeout(rest);
     }
   };
+  const core = config.makeApiClient(CoreV1Api);
   return {
-    store: secretStore(config.makeApiClient(CoreV1Api), names.namespace, names.secret),
+    store: secretStore(core, names.namespace, names.secret),
     async publish({ caCertificate }) {
       // Nothing depends on warnings, nor on their configuration being installed.
       void writeCa({ kind: 'validating', name: names.warningConfiguration }, caCertificate, longRest);
@@ -44,5 +46,6 @@ export function connect(
     },
     watchNamespaces: () => watchNamespaces(config, log),
     watchConfig: (take) => watchConfigMap(config, names.namespace, take, log),
+    postWarning: (warning) => postWarning(core, warning),
   };
 }

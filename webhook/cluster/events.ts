@@ -1,16 +1,6 @@
-import type { CoreV1Api, V1ObjectReference } from '@kubernetes/client-node';
+import type { CoreV1Api } from '@kubernetes/client-node';
+import type { Warning } from '../admission/denial.ts';
 import { unless } from './unless.ts';
-
-/** A warning that `kubectl describe` shows with the object that it is about. */
-export interface EventInput {
-  /** Events of the same name are one: replicas that say the same say it once. */
-  readonly name: string;
-  readonly namespace: string;
-  readonly about: V1ObjectReference;
-  /** One word in UpperCamelCase, for machines. */
-  readonly reason: string;
-  readonly message: string;
-}
 
 /** The longest message that the API server takes (k8s.io/kubernetes/pkg/apis/core/validation/events.go). */
 const longestMessage = 1024;
@@ -18,7 +8,7 @@ const longestMessage = 1024;
 /** Posts a warning (core/v1 Event), unless it is there already. */
 export async function postWarning(
   api: CoreV1Api,
-  { name, namespace, about, reason, message }: EventInput,
+  { name, namespace, about, reason, message }: Warning,
 ): Promise<void> {
   const now = new Date();
   const body = {

@@ -1,5 +1,6 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { denialOf, type Warning } from '../admission/denial.ts';
 import { type Injector, type Namespace, reviewPod, type Verdict } from '../admission/inject-review.ts';
 import { errored, renderReview } from '../admission/response.ts';
 import { type AdmissionRequest, parseReview } from '../admission/review.ts';
@@ -27,6 +28,8 @@ export interface AppInput {
   /** Asked at each review: the configuration changes while the webhook runs. */
   readonly injector: () => Injector;
   readonly namespaces: NamespaceLookup;
+  /** Tells a denial beside the review, to who looks for the pod later; returns at once. */
+  readonly tell: (denial: Warning) => void;
   readonly metrics: Metrics;
   readonly log: Logger;
   /** Whether reviews can be answered: the certificate is served and every cache has synced. */
@@ -34,7 +37,7 @@ export interface AppInput {
 }
 
 export function createApp(input: AppInput): Express {
-  const { injector, namespaces, metrics, log, ready } = input;
+  const { injector, namespaces, tell, metrics, log, ready } = input;
   const review = (label: Namespace['label']): RequestHandler => {
     return async ({ body }, response) => {
       const started = performance.now();
@@ -49,6 +52,7 @@ export function createApp(input: AppInput): Express {
       const { answer, decision, reason, warnings } = await answerRequest(request, label);
       response.json(renderReview(request.uid, answer, warnings));
       metrics.observeReview({ decision, reason }, secondsSince(started));
+      if (answer.kind === 'denied' && !request.dryRun) tell(denialOf(request, answer.message));
       log.info({ uid: request.uid, namespace: request.namespace, decision, reason }, 'review answered');
     };
   };

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Verdict } from '../admission/inject-review.ts';
+import type { Telling } from './denial-events.ts';
 
 export interface Metrics {
   readonly contentType: string;
@@ -9,6 +10,8 @@ export interface Metrics {
   observeWorkload(verdict: Pick<Verdict, 'decision' | 'reason'>): void;
   /** Whether a version of the configuration was taken, and when. */
   observeConfig(taken: boolean, at: Date): void;
+  /** What became of a denial that was to be an Event. */
+  observeTelling(telling: Telling): void;
   /** The text exposition format of Prometheus. */
   render(): Promise<string>;
 }
@@ -34,6 +37,12 @@ export function createMetrics(): Metrics {
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5],
     registers: [registry],
   });
+  const events = new Counter({
+    name: 'outrider_denial_events_total',
+    help: 'Denials that were to be told as Events: posted, repeated soon and so left out, dropped to bound the rate, failed.',
+    labelNames: ['result'],
+    registers: [registry],
+  });
   const configValid = new Gauge({
     name: 'outrider_config_valid',
     help: '1 where the newest version of the configuration is in force, 0 where it was refused.',
@@ -55,6 +64,7 @@ export function createMetrics(): Metrics {
       configValid.set(taken ? 1 : 0);
       if (taken) configTaken.set(at.getTime() / 1000);
     },
+    observeTelling: (result) => events.inc({ result }),
     render: () => registry.metrics(),
   };
 }

@@ -1,11 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Family } from '../../settings/cidr.ts';
+import type { Warning } from '../admission/denial.ts';
 import type { CertificateBundle } from '../certificates/bundle.ts';
 import { folderStore } from '../certificates/folder-store.ts';
 import { type CertificateStore, obtainBundle } from '../certificates/obtain.ts';
 import { createApp, type NamespaceLookup } from './app.ts';
 import { type ConfigKeeper, keepConfig } from './config-keeper.ts';
+import { denialTeller } from './denial-events.ts';
 import { listen } from './listen.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -35,6 +37,8 @@ export interface Surroundings {
   watchNamespaces(): Promise<NamespaceLookup>;
   /** Offers each version of the configuration to `take`; settles once one is taken. */
   watchConfig(take: ConfigKeeper['take']): Promise<void>;
+  /** Posts an Event, unless there is one of its name. */
+  postWarning(warning: Warning): Promise<void>;
 }
 
 /**
@@ -46,7 +50,7 @@ const lingerMilliseconds = 5000;
 /** Runs the webhook until SIGTERM or SIGINT. */
 export async function serve(input: ServeInput): Promise<void> {
   const log = createLog(input.logLevel);
-  const { store, publish, watchNamespaces, watchConfig } = input.cluster
+  const { store, publish, watchNamespaces, watchConfig, postWarning } = input.cluster
     ? await clusterSurroundings(input, log)
     : withoutCluster(input.certificateFolder ?? '');
   const dnsNames = serviceNames(input.service, input.namespace, input.cluster);
@@ -78,6 +82,7 @@ export async function serve(input: ServeInput): Promise<void> {
       if (namespaces === undefined) throw new Error('the cache of namespaces has not synced yet');
       return await namespaces(name);
     },
+    tell: denialTeller({ post: postWarning, metrics, log, now: () => performance.now() }),
     metrics,
     log,
     ready: () => published && namespaces !== undefined && config.inForce() !== undefined && !stopping,
@@ -121,6 +126,7 @@ function withoutCluster(folder: string): Surroundings {
     publish: async () => undefined,
     watchNamespaces: async () => async () => ({}),
     watchConfig: async (take) => void take(undefined),
+    postWarning: async () => undefined,
   };
 }
 

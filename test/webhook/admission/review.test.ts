@@ -22,11 +22,15 @@ const parse = (body: unknown) => parseReview(Buffer.from(JSON.stringify(body)));
 
 describe('an AdmissionReview', () => {
   it('gives the fields that injection reads, and no others', () => {
-    const review = reviewOf(request({ userInfo: { username: 'me' }, dryRun: true }), { future: 1 });
+    const review = reviewOf(request({ userInfo: { username: 'me' }, dryRun: false }), { future: 1 });
     expect(parse(review)).to.deep.equal({
       kind: 'request',
       request: { uid, operation: 'CREATE', namespace: 'shop', kind, object: { metadata: {} } },
     });
+  });
+
+  it('says that it is a dry run', () => {
+    expect(parse(reviewOf(request({ dryRun: true })))).to.have.nested.property('request.dryRun', true);
   });
 
   it('may leave out the group, which is empty for the core', () => {

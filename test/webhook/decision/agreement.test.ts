@@ -69,7 +69,7 @@ describe('the webhook configuration', () => {
       expect(webhook).to.include({
         failurePolicy: 'Fail',
         reinvocationPolicy: 'IfNeeded',
-        sideEffects: 'None',
+        sideEffects: 'NoneOnDryRun',
       });
       expect(webhook.clientConfig).not.to.have.property('caBundle');
       expect(webhook.rules).to.deep.equal([

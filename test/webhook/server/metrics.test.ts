@@ -29,6 +29,20 @@ describe('metrics', () => {
     ]);
   });
 
+  it('count what would become of the pods of workloads, and what became of Events, apart', async () => {
+    const metrics = createMetrics();
+    metrics.observeWorkload({ decision: 'deny', reason: 'reserved' });
+    metrics.observeTelling('posted');
+    metrics.observeTelling('dropped');
+    const lines = (await metrics.render()).split('\n');
+    expect(lines).to.include.members([
+      'outrider_workload_reviews_total{decision="deny",reason="reserved"} 1',
+      'outrider_denial_events_total{result="posted"} 1',
+      'outrider_denial_events_total{result="dropped"} 1',
+    ]);
+    expect(lines.join()).not.to.include('outrider_admission_reviews_total{');
+  });
+
   it('are apart for two servers in one process', async () => {
     createMetrics().observeReview({ decision: 'error', reason: 'internal' }, 1);
     expect(await createMetrics().render()).not.to.include('reason="internal"');

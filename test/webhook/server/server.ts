@@ -43,6 +43,7 @@ export async function run(input: Partial<AppInput> = {}, patience?: Patience): P
   const app = createApp({
     injector: () => injector,
     namespaces: async () => ({}),
+    tell: () => undefined,
     metrics: createMetrics(),
     log: pino({ level: 'debug' }, stream),
     ready: () => true,
