@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { ExecaError } from 'execa';
 import { useNamespace } from './fixture.ts';
-import { kubectl } from './kubectl.ts';
+import { busyboxImageName } from './images.ts';
+import { kubectl, kubectlBoth } from './kubectl.ts';
 import { waitForWebhook } from './outrider.ts';
 import { type PodInput, podManifest, readyColumn, runPods } from './pods.ts';
 import { useOutrider } from './use-outrider.ts';
@@ -77,5 +78,13 @@ describe('with every replica of the webhook gone', () => {
       'opted-out': '1/1',
     });
     await kubectl(cluster(), ['-n', 'kube-system', 'delete', 'pod', 'outage-system', '--wait=false']);
+  });
+
+  it('takes workloads as if nothing had happened, without the warnings', async () => {
+    const deployment = ['create', 'deployment', 'web', `--image=${busyboxImageName}`, '--replicas=0'];
+    const started = performance.now();
+    const { stderr } = await kubectlBoth(cluster(), ['-n', enabled, ...deployment]);
+    expect(stderr).to.equal('');
+    expect(performance.now() - started).to.be.below(5_000);
   });
 });
