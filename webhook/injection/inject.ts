@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { JsonObject } from '../admission/json.ts';
-import type { Container, Pod } from '../admission/pod.ts';
+import type { Pod } from '../admission/pod.ts';
 import { initContainer, proxyContainer, reservedContainers, runVolume, statusAnnotation } from './names.ts';
+import { withOverride } from './override.ts';
 import type { Parts } from './parts.ts';
 import { type PatchOperation, pointer } from './patch.ts';
 import { withPluginChanges } from './plugin-changes.ts';
+import { findPresentProxy } from './present-proxy.ts';
 
 /**
  * The operations that put `parts` into `pod`: the proxy first, then the init container, then everything of the
@@ -12,14 +13,24 @@ import { withPluginChanges } from './plugin-changes.ts';
  * has it all already gets no operation.
  */
 export function injectPod(pod: Pod, parts: Parts): PatchOperation[] {
-  return [...patchInitContainers(pod, parts), ...patchVolumes(pod, parts), ...patchStatus(pod, parts)];
+  return [
+    ...patchContainers(pod),
+    ...patchInitContainers(pod, parts),
+    ...patchVolumes(pod, parts),
+    ...patchStatus(pod, parts),
+  ];
 }
 
-function patchInitContainers({ initContainers }: Pod, { proxy, init }: Parts): PatchOperation[] {
+/** A proxy that is declared there moves to the init containers, of which native sidecars are. */
+const patchContainers = ({ containers }: Pod): PatchOperation[] =>
+  removals(pointer('spec', 'containers'), indicesOf(containers, [proxyContainer]));
+
+function patchInitContainers(pod: Pod, { proxy, init }: Parts): PatchOperation[] {
+  const { initContainers } = pod;
   const path = pointer('spec', 'initContainers');
   const wanted = [
-    withPluginChanges(proxy, find(initContainers, proxyContainer)),
-    withPluginChanges(init, find(initContainers, initContainer)),
+    withOverride(proxy, findPresentProxy(pod)),
+    withPluginChanges(init, initContainers?.find(({ name }) => name === initContainer)?.json),
   ];
   if (initContainers === undefined) return [{ op: 'add', path, value: wanted }];
   const ours = indicesOf(initContainers, reservedContainers);
@@ -30,9 +41,6 @@ function patchInitContainers({ initContainers }: Pod, { proxy, init }: Parts): P
     ...wanted.map((value, index): PatchOperation => ({ op: 'add', path: `${path}/${index}`, value })),
   ];
 }
-
-const find = (containers: readonly Container[] | undefined, name: string): JsonObject | undefined =>
-  containers?.find((container) => container.name === name)?.json;
 
 function patchVolumes({ volumes }: Pod, { volume: wanted }: Parts): PatchOperation[] {
   const path = pointer('spec', 'volumes');

@@ -1,9 +1,11 @@
 import { isObject, type JsonObject } from '../admission/json.ts';
+import { isMirrorOf } from './image-mirror.ts';
 
 /**
- * The rendered container, with what the API server's own admission plugins (k8s.io/kubernetes/plugin/pkg/admission)
+ * The rendered init container, with what the API server's own admission plugins (k8s.io/kubernetes/plugin/pkg/admission)
  * have made of the `present` one: they run after us as well, and would do it again, or refuse the pod that lacks it.
  * Only the outcome of a plugin is taken over, never a part of the present container as it stands: that can be forged.
+ * So is the image, where another webhook takes it from elsewhere.
  *
  *     ServiceAccount     mounts the token into every container
  *     AlwaysPullImages   sets imagePullPolicy, and refuses a pod in which it is another
@@ -11,11 +13,13 @@ import { isObject, type JsonObject } from '../admission/json.ts';
  */
 export function withPluginChanges(rendered: object, present: JsonObject = {}): JsonObject {
   const container: JsonObject = { ...rendered };
-  const token = tokenMount(present);
+  const atToken = listOf(present.volumeMounts).find((one) => isObject(one) && one.mountPath === tokenFolder);
+  const token = isObject(atToken) ? honestMount(atToken) : [];
   return {
     ...container,
+    ...(isMirrorOf(`${present.image}`, `${container.image}`) && { image: present.image }),
     ...(present.imagePullPolicy === 'Always' && { imagePullPolicy: 'Always' }),
-    ...(token && { volumeMounts: [...listOf(container.volumeMounts), token] }),
+    ...(token.length > 0 && { volumeMounts: [...listOf(container.volumeMounts), ...token] }),
     resources: withStorage(objectOf(container.resources), objectOf(present.resources)),
   };
 }
@@ -25,12 +29,12 @@ const tokenFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** The plugin takes any volume whose name begins like this for its own. */
 const tokenVolumePrefix = 'kube-api-access-';
 
-function tokenMount({ volumeMounts }: JsonObject): JsonObject | undefined {
-  const mount = listOf(volumeMounts).find((one) => isObject(one) && one.mountPath === tokenFolder);
-  const name = objectOf(mount).name;
-  return typeof name === 'string' && name.startsWith(tokenVolumePrefix)
-    ? { name, readOnly: true, mountPath: tokenFolder }
-    : undefined;
+/** A mount as it may stand in a container of ours: any, but at the token's place the plugin's alone. */
+export function honestMount(mount: JsonObject): JsonObject[] {
+  const { name, mountPath } = mount;
+  if (mountPath !== tokenFolder) return [mount];
+  const isPlugins = typeof name === 'string' && name.startsWith(tokenVolumePrefix);
+  return isPlugins ? [{ name, readOnly: true, mountPath }] : [];
 }
 
 const storage = 'ephemeral-storage';
