@@ -6,10 +6,11 @@ import type { Parts } from './parts.ts';
 import { type PatchOperation, pointer } from './patch.ts';
 import { withPluginChanges } from './plugin-changes.ts';
 import { findPresentProxy } from './present-proxy.ts';
+import { renderSafeToEvict } from './safe-to-evict.ts';
 
 /**
  * The operations that put `parts` into `pod`: the proxy first, then the init container, then everything of the
- * user's in its own order; the volume; the status. Always rendered and compared, whatever the pod claims; a pod that
+ * user's in its own order; the volume; the annotations. Always rendered and compared, whatever the pod claims; a pod that
  * has it all already gets no operation.
  */
 export function injectPod(pod: Pod, parts: Parts): PatchOperation[] {
@@ -17,7 +18,7 @@ export function injectPod(pod: Pod, parts: Parts): PatchOperation[] {
     ...patchContainers(pod),
     ...patchInitContainers(pod, parts),
     ...patchVolumes(pod, parts),
-    ...patchStatus(pod, parts),
+    ...patchAnnotations(pod, parts),
   ];
 }
 
@@ -57,9 +58,11 @@ const indicesOf = (items: readonly { readonly name: string }[], names: readonly 
 const removals = (path: string, indices: readonly number[]): PatchOperation[] =>
   indices.toReversed().map((index) => ({ op: 'remove', path: `${path}/${index}` }));
 
-function patchStatus({ annotations, hasAnnotations }: Pod, { status }: Parts): PatchOperation[] {
+function patchAnnotations({ annotations, hasAnnotations }: Pod, { status }: Parts): PatchOperation[] {
   const path = pointer('metadata', 'annotations');
-  if (!hasAnnotations) return [{ op: 'add', path, value: { [statusAnnotation]: status } }];
-  if (annotations[statusAnnotation] === status) return [];
-  return [{ op: 'add', path: `${path}${pointer(statusAnnotation)}`, value: status }];
+  const wanted = { ...renderSafeToEvict(annotations), [statusAnnotation]: status };
+  if (!hasAnnotations) return [{ op: 'add', path, value: wanted }];
+  return Object.entries(wanted)
+    .filter(([key, value]) => annotations[key] !== value)
+    .map(([key, value]) => ({ op: 'add', path: `${path}${pointer(key)}`, value }));
 }
