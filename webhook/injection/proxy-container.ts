@@ -41,10 +41,23 @@ export function renderProxyContainer({ settings, families, proxyUid, probes }: P
   };
 }
 
-export const renderResources = (settings: Settings): JsonObject => ({
-  limits: { cpu: settings.proxyCpuLimit.text, memory: settings.proxyMemoryLimit.text },
-  requests: { cpu: settings.proxyCpu.text, memory: settings.proxyMemory.text },
-});
+export function renderResources(settings: Settings): JsonObject {
+  const { proxyEphemeralStorageLimit: storageLimit, proxyEphemeralStorage: storage = storageLimit } =
+    settings;
+  return {
+    limits: {
+      cpu: settings.proxyCpuLimit.text,
+      memory: settings.proxyMemoryLimit.text,
+      ...(storageLimit && { 'ephemeral-storage': storageLimit.text }),
+    },
+    requests: {
+      cpu: settings.proxyCpu.text,
+      memory: settings.proxyMemory.text,
+      // A limit alone is the request, too, as Kubernetes has it.
+      ...(storage && { 'ephemeral-storage': storage.text }),
+    },
+  };
+}
 
 /** None: what a namespace asks for that enforces the Pod Security Standard `restricted`. */
 export const privileges: JsonObject = {

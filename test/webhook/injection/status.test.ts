@@ -39,6 +39,8 @@ describe('the status annotation', () => {
       'proxy-cpu-limit=2',
       'proxy-memory=64Mi',
       'proxy-memory-limit=256Mi',
+      'proxy-ephemeral-storage=',
+      'proxy-ephemeral-storage-limit=',
       '',
     ].join('\n');
     const digest = createHash('sha256').update(settings).digest('hex');
