@@ -1,7 +1,7 @@
 import { runVolume } from './names.ts';
 
 const pod = 'cluster-autoscaler.kubernetes.io/safe-to-evict';
-const volumes = 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes';
+export const localVolumesAnnotation = 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes';
 
 /**
  * The annotation by which a cluster autoscaler does not keep a node for our volume's sake: its author's names, and
@@ -10,7 +10,14 @@ const volumes = 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes';
  */
 export function renderSafeToEvict(annotations: Readonly<Record<string, string>>): Record<string, string> {
   if (pod in annotations) return {};
-  const names = annotations[volumes];
-  if (names === undefined || names === '') return { [volumes]: runVolume };
-  return { [volumes]: names.split(',').includes(runVolume) ? names : `${names},${runVolume}` };
+  const names = annotations[localVolumesAnnotation];
+  if (names === undefined || names === '') return { [localVolumesAnnotation]: runVolume };
+  const known = names.split(',').includes(runVolume);
+  return { [localVolumesAnnotation]: known ? names : `${names},${runVolume}` };
+}
+
+/** The annotation's text without our volume; `undefined` where nothing is left of it. */
+export function withoutRunVolume(names: string): string | undefined {
+  if (names === runVolume) return undefined;
+  return names.endsWith(`,${runVolume}`) ? names.slice(0, -`,${runVolume}`.length) : names;
 }
