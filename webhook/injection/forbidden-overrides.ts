@@ -27,12 +27,16 @@ const overridable: readonly string[] = [
 
 /**
  * What a declared proxy says that is not its author's to say, each with the remedy. Empty when there is nothing. In
- * one that has been injected such fields are not told but repaired.
+ * one that has been injected such fields are not told but repaired, as all of them are where settings are enforced.
  */
-export function findForbiddenOverrides(pod: Pod, settings: Settings): string[] {
+export function findForbiddenOverrides(pod: Pod, settings: Settings, enforcer: string | undefined): string[] {
   const present = findPresentProxy(pod);
   if (present === undefined) return [];
   const { kind, json } = present;
+  if (enforcer !== undefined) {
+    const problem = `cannot be overridden: ${enforcer} enforces settings; remove it`;
+    return kind === 'declared' ? [`container ${proxyContainer}: ${problem}`] : [];
+  }
   const resources = mergeResources(renderResources(settings), objectOf(json.resources), givenBefore(present));
   return [
     ...(kind === 'declared' ? findForbiddenFields(json, settings) : []),

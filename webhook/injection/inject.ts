@@ -1,22 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Pod } from '../admission/pod.ts';
 import { initContainer, proxyContainer, reservedContainers, runVolume, statusAnnotation } from './names.ts';
-import { withOverride } from './override.ts';
+import { withMirror, withOverride } from './override.ts';
 import type { Parts } from './parts.ts';
 import { type PatchOperation, pointer } from './patch.ts';
 import { withPluginChanges } from './plugin-changes.ts';
 import { findPresentProxy } from './present-proxy.ts';
 import { renderSafeToEvict } from './safe-to-evict.ts';
 
+/** Who has a word on our containers; the API server's own plugins would insist. */
+export type Heard = 'everybody' | 'plugins';
+
 /**
  * The operations that put `parts` into `pod`: the proxy first, then the init container, then everything of the
  * user's in its own order; the volume; the annotations. Always rendered and compared, whatever the pod claims; a pod that
  * has it all already gets no operation.
  */
-export function injectPod(pod: Pod, parts: Parts): PatchOperation[] {
+export function injectPod(pod: Pod, parts: Parts, heard: Heard): PatchOperation[] {
   return [
     ...patchContainers(pod),
-    ...patchInitContainers(pod, parts),
+    ...patchInitContainers(pod, parts, heard),
     ...patchVolumes(pod, parts),
     ...patchAnnotations(pod, parts),
   ];
@@ -26,13 +29,16 @@ export function injectPod(pod: Pod, parts: Parts): PatchOperation[] {
 const patchContainers = ({ containers }: Pod): PatchOperation[] =>
   removals(pointer('spec', 'containers'), indicesOf(containers, [proxyContainer]));
 
-function patchInitContainers(pod: Pod, { proxy, init }: Parts): PatchOperation[] {
+function patchInitContainers(pod: Pod, { proxy, init }: Parts, heard: Heard): PatchOperation[] {
   const { initContainers } = pod;
   const path = pointer('spec', 'initContainers');
-  const wanted = [
-    withOverride(proxy, findPresentProxy(pod)),
-    withPluginChanges(init, initContainers?.find(({ name }) => name === initContainer)?.json),
-  ];
+  const presentProxy = findPresentProxy(pod);
+  const presentInit = initContainers?.find(({ name }) => name === initContainer)?.json;
+  const honestInit = withPluginChanges(init, presentInit);
+  const wanted =
+    heard === 'everybody'
+      ? [withOverride(proxy, presentProxy), withMirror(honestInit, presentInit)]
+      : [withPluginChanges(proxy, presentProxy?.json), honestInit];
   if (initContainers === undefined) return [{ op: 'add', path, value: wanted }];
   const ours = indicesOf(initContainers, reservedContainers);
   const [first, second] = initContainers;

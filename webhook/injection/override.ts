@@ -39,14 +39,21 @@ export function withOverride(rendered: object, present: PresentProxy | undefined
   };
 }
 
+/** The rendered init container: others have a word only on where its image comes from. */
+export function withMirror(rendered: JsonObject, present: JsonObject = {}): JsonObject {
+  return isMirrorOf(`${present.image}`, `${rendered.image}`)
+    ? { ...rendered, image: present.image }
+    : rendered;
+}
+
 /**
  * The image is the setting's, from wherever it is taken. A pull policy counts beside an image that is named in full:
  * for any other text, such as Istio's `auto`, the API server has filled one in already.
  */
 function imageOf({ image }: JsonObject, { kind, json }: PresentProxy): JsonObject {
-  const moved = isMirrorOf(`${json.image}`, `${image}`);
-  const policy = kind === 'injected' || moved ? pick(json, ['imagePullPolicy']) : {};
-  return { ...policy, image: moved ? json.image : image };
+  const named = isMirrorOf(`${json.image}`, `${image}`);
+  const policy = kind === 'injected' || named ? pick(json, ['imagePullPolicy']) : {};
+  return { ...withMirror({ image }, json), ...policy };
 }
 
 /** Whether others may mount something there: anywhere but where the admin socket is. */

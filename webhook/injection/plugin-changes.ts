@@ -1,11 +1,9 @@
 import { isObject, type JsonObject } from '../admission/json.ts';
-import { isMirrorOf } from './image-mirror.ts';
 
 /**
- * The rendered init container, with what the API server's own admission plugins (k8s.io/kubernetes/plugin/pkg/admission)
+ * The rendered container, with what the API server's own admission plugins (k8s.io/kubernetes/plugin/pkg/admission)
  * have made of the `present` one: they run after us as well, and would do it again, or refuse the pod that lacks it.
  * Only the outcome of a plugin is taken over, never a part of the present container as it stands: that can be forged.
- * So is the image, where another webhook takes it from elsewhere.
  *
  *     ServiceAccount     mounts the token into every container
  *     AlwaysPullImages   sets imagePullPolicy, and refuses a pod in which it is another
@@ -17,7 +15,6 @@ export function withPluginChanges(rendered: object, present: JsonObject = {}): J
   const token = isObject(atToken) ? honestMount(atToken) : [];
   return {
     ...container,
-    ...(isMirrorOf(`${present.image}`, `${container.image}`) && { image: present.image }),
     ...(present.imagePullPolicy === 'Always' && { imagePullPolicy: 'Always' }),
     ...(token.length > 0 && { volumeMounts: [...listOf(container.volumeMounts), ...token] }),
     resources: withStorage(objectOf(container.resources), objectOf(present.resources)),

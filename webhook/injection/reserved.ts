@@ -11,9 +11,9 @@ import { declaredProxies } from './present-proxy.ts';
  * A pod that carries the status annotation says that it has been injected before, and its init containers and
  * volume by our names are taken for ours: they are compared with what we render and, where they differ, replaced.
  * The annotation only chooses between a repair and a denial; forging it gains nothing. In any other pod, a container
- * `outrider-proxy` is its author's word on ours.
+ * `outrider-proxy` is its author's word on ours. `enforcer`: who enforces settings, if anybody does.
  */
-export function findReservedUses(pod: Pod, settings: Settings): string[] {
+export function findReservedUses(pod: Pod, settings: Settings, enforcer?: string): string[] {
   const { inboundPort, outboundPort } = settings;
   const injectedBefore = statusAnnotation in pod.annotations;
   const initContainers = pod.initContainers ?? [];
@@ -29,7 +29,7 @@ export function findReservedUses(pod: Pod, settings: Settings): string[] {
   const volumes = injectedBefore ? [] : (pod.volumes ?? []).filter(({ name }) => name === runVolume);
   return [
     ...named.map(({ name }) => `container ${name}: the name is reserved; choose another`),
-    ...findForbiddenOverrides(pod, settings),
+    ...findForbiddenOverrides(pod, settings, enforcer),
     ...volumes.map(({ name }) => `volume ${name}: the name is reserved; choose another`),
     ...users
       .filter(({ volumeNames }) => volumeNames.includes(runVolume))
