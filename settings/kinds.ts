@@ -28,6 +28,13 @@ export const cidrs = {
 export const port = { parse: parsePort, format: String };
 export const quantity = { parse: parseQuantity, format: (value: Settings['proxyCpu']) => value.text };
 
+/** An empty text is none. */
+export const optionalQuantity = {
+  parse: (text: string): Parsed<Settings['proxyEphemeralStorage']> =>
+    text === '' ? parsed(undefined) : parseQuantity(text),
+  format: (value: Settings['proxyEphemeralStorage']) => value?.text ?? '',
+};
+
 export const uids = {
   parse: (text: string): Parsed<Settings['proxyUids']> => {
     const list = parseList(text, parseUid);

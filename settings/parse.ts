@@ -77,6 +77,7 @@ function contradictions(settings: Settings, given: Given, failed: ReadonlySet<st
       errors.push({ ...at, expected });
   };
   const { proxyCpu, proxyCpuLimit, proxyMemory, proxyMemoryLimit, inboundPort, outboundPort } = settings;
+  const { proxyEphemeralStorage: storage, proxyEphemeralStorageLimit: storageLimit } = settings;
   if (proxyCpu.value > proxyCpuLimit.value) {
     blame(
       ['proxyCpu', 'proxyCpuLimit'],
@@ -87,6 +88,12 @@ function contradictions(settings: Settings, given: Given, failed: ReadonlySet<st
     blame(
       ['proxyMemory', 'proxyMemoryLimit'],
       `a memory request (${proxyMemory.text}) not above the limit (${proxyMemoryLimit.text})`,
+    );
+  }
+  if (storage !== undefined && storageLimit !== undefined && storage.value > storageLimit.value) {
+    blame(
+      ['proxyEphemeralStorage', 'proxyEphemeralStorageLimit'],
+      `an ephemeral storage request (${storage.text}) not above the limit (${storageLimit.text})`,
     );
   }
   if (inboundPort === outboundPort)

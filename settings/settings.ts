@@ -63,6 +63,9 @@ export interface Settings {
   readonly proxyCpuLimit: Quantity;
   readonly proxyMemory: Quantity;
   readonly proxyMemoryLimit: Quantity;
+  /** Left to Kubernetes where there is none, as is its limit. */
+  readonly proxyEphemeralStorage: Quantity | undefined;
+  readonly proxyEphemeralStorageLimit: Quantity | undefined;
 }
 
 export const defaults: Settings = {
@@ -93,6 +96,8 @@ export const defaults: Settings = {
   proxyCpuLimit: { text: '2', value: 2 },
   proxyMemory: { text: '64Mi', value: 64 * 2 ** 20 },
   proxyMemoryLimit: { text: '256Mi', value: 256 * 2 ** 20 },
+  proxyEphemeralStorage: undefined,
+  proxyEphemeralStorageLimit: undefined,
 };
 
 /** The single families behind `ip-families`, IPv4 first; `auto` has to be resolved before. */

@@ -223,6 +223,22 @@ export const table: readonly Setting[] = [
     kinds.quantity,
     'memory limit of the proxy',
   ),
+  setting(
+    'proxy-ephemeral-storage',
+    'proxyEphemeralStorage',
+    'annotation',
+    'proxy',
+    kinds.optionalQuantity,
+    'ephemeral storage request of the proxy',
+  ),
+  setting(
+    'proxy-ephemeral-storage-limit',
+    'proxyEphemeralStorageLimit',
+    'annotation',
+    'proxy',
+    kinds.optionalQuantity,
+    'ephemeral storage limit of the proxy',
+  ),
 ];
 
 /** The rules' settings as `key: text`, in the order of the table: the content of `OUTRIDER_CONFIG`. */

@@ -132,7 +132,7 @@ describe('injection on a real cluster', () => {
       [
         'a container',
         { containers: [impostor('outrider-proxy')].map((one) => ({ ...one, restartPolicy: undefined })) },
-        'container outrider-proxy: the name is reserved',
+        'container outrider-proxy: command cannot be overridden',
       ],
       [
         'an init container',
@@ -155,6 +155,31 @@ describe('injection on a real cluster', () => {
         expect(await dryRun(namespaces.enabled, { name: 'reserved', spec })).to.contain(reason);
       });
     }
+  });
+
+  it('merges a container outrider-proxy of the author over the proxy', async () => {
+    const app = (podManifest({ name: '' }) as { spec: { containers: object[] } }).spec.containers;
+    const word = {
+      name: 'outrider-proxy',
+      image: 'auto',
+      env: [{ name: 'TZ', value: 'UTC' }],
+      resources: { requests: { cpu: '20m' } },
+    };
+    const input = podManifest({ name: 'word', spec: { containers: [word, ...app] } });
+    const create = ['-n', namespaces.enabled, 'create', '-o', 'json', '-f', '-'];
+    const { spec } = JSON.parse(await kubectl(cluster(), create, { input: JSON.stringify(input) }));
+    const [proxy] = spec.initContainers;
+    expect(proxy).to.deep.include({
+      name: 'outrider-proxy',
+      image: 'envoyproxy/envoy:distroless-v1.40.0',
+      imagePullPolicy: 'IfNotPresent',
+      restartPolicy: 'Always',
+      resources: { limits: { cpu: '2', memory: '256Mi' }, requests: { cpu: '20m', memory: '64Mi' } },
+    });
+    expect(proxy.env.at(-1)).to.deep.equal({ name: 'TZ', value: 'UTC' });
+    const wait = ['-n', namespaces.enabled, 'wait', '--for=condition=Ready', '--timeout=60s', 'pod/word'];
+    await kubectl(cluster(), wait);
+    await kubectl(cluster(), ['-n', namespaces.enabled, 'delete', 'pod', 'word', '--wait=true']);
   });
 
   it('refuses a pod with all of its bad settings at once, each by name', async () => {

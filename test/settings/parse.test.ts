@@ -161,6 +161,12 @@ describe('contradictions of settings', () => {
       'outrider.io/proxy-memory',
       'a memory request (1Gi) not above the limit (1G)',
     ],
+    [
+      'a request of ephemeral storage above its limit',
+      { 'proxy-ephemeral-storage': '2Gi', 'proxy-ephemeral-storage-limit': '1Gi' },
+      'outrider.io/proxy-ephemeral-storage',
+      'an ephemeral storage request (2Gi) not above the limit (1Gi)',
+    ],
   ] as const) {
     it(`are errors: ${what}`, () => {
       const texts_: Readonly<Record<string, string>> = texts;
@@ -169,6 +175,11 @@ describe('contradictions of settings', () => {
       ]);
     });
   }
+
+  it('are none for ephemeral storage where one of the two is not given', () => {
+    for (const key of ['proxy-ephemeral-storage', 'proxy-ephemeral-storage-limit'])
+      expect(parsePod({ [key]: '1Gi' })).to.have.property('ok', true);
+  });
 
   it('are none where request and limit are equal', () => {
     const { proxyMemory, proxyMemoryLimit } = settingsOf(

@@ -51,6 +51,8 @@ const texts: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'proxy-cpu-limit': quantity,
   'proxy-memory': quantity,
   'proxy-memory-limit': quantity,
+  'proxy-ephemeral-storage': fc.oneof(fc.constant(''), quantity),
+  'proxy-ephemeral-storage-limit': fc.oneof(fc.constant(''), quantity),
 };
 
 describe('the table of settings', () => {
@@ -105,6 +107,8 @@ describe('the table of settings', () => {
     ['redirect-mode', ['', 'TPROXY']],
     ['outbound-policy', ['', 'allow']],
     ['proxy-uid', ['', ' ', '1,', '1,0', '*']],
+    ['proxy-ephemeral-storage', [' ', '0', '1GB', '-1']],
+    ['proxy-ephemeral-storage-limit', ['none']],
   ] as const) {
     for (const text of bad) {
       it(`refuses ${JSON.stringify(text)} for ${key}`, () => {

@@ -78,7 +78,10 @@ export function withoutOurs(injected: AnyPod): AnyPod {
   const names = ['outrider-proxy', 'outrider-init'];
   rest.spec.initContainers = rest.spec.initContainers.filter(({ name }: AnyPod) => !names.includes(name));
   rest.spec.volumes = rest.spec.volumes.filter(({ name }: AnyPod) => name !== 'outrider-run');
-  delete rest.metadata.annotations['outrider.io/status'];
+  const { annotations } = rest.metadata;
+  delete annotations['outrider.io/status'];
+  const key = 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes';
+  if (annotations[key] === 'outrider-run') delete annotations[key];
   return rest;
 }
 

@@ -4,7 +4,7 @@ import { defaults, type IpFamilies } from '../../settings/settings.ts';
 import { readAnnotations } from '../decision/annotations.ts';
 import type { Config } from '../decision/config.ts';
 import { type Decision, decide } from '../decision/decide.ts';
-import { findContradictions, injectEnforcedBy } from '../decision/enforcement.ts';
+import { anythingEnforcedBy, findContradictions, injectEnforcedBy } from '../decision/enforcement.ts';
 import { findIneffective } from '../decision/ineffective.ts';
 import { injectPod } from '../injection/inject.ts';
 import { findOversize, findOversizeAnnotations } from '../injection/oversize.ts';
@@ -103,11 +103,12 @@ function inject(pod: Pod, ofNamespace: Annotations, injector: Injector, reason: 
   }
 
   const { settings } = result;
+  const enforcer = anythingEnforcedBy([injector.config, ofNamespace]);
   const asked = layers.some(({ values }) => values.some(({ key }) => key === 'proxy-uid'));
   const chosen = chooseProxyUid(pod, asked ? settings.proxyUids : undefined);
   const probes = planProbes(pod, settings);
   const reserved = [
-    ...findReservedUses(pod, settings),
+    ...findReservedUses(pod, settings, enforcer),
     ...probes.problems,
     ...(chosen.ok ? [] : [chosen.problem]),
   ];
@@ -128,7 +129,10 @@ function inject(pod: Pod, ofNamespace: Annotations, injector: Injector, reason: 
   const final = { ...settings, proxyUids: [chosen.uid] };
   const own = sources.map(({ layer }) => layer);
   const warnings = findIneffective(final, families, [injector.config.layer], own);
-  const operations = [...probes.operations, ...injectPod(pod, parts)];
+  const operations = [
+    ...probes.operations,
+    ...injectPod(pod, parts, enforcer === undefined ? 'everybody' : 'plugins'),
+  ];
   const verdict: Verdict = { answer: patched(operations), decision: 'inject', reason };
   return warnings.length === 0 ? verdict : { ...verdict, warnings };
 }

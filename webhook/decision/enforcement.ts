@@ -87,6 +87,6 @@ function normal({ parse, format }: Setting, text: string): string | undefined {
 export const injectEnforcedBy = (layers: readonly Pick<EnforcingLayer, 'enforced'>[]): string | undefined =>
   layers.find(({ enforced }) => enforced.keys.includes(inject))?.enforced.by;
 
-/** Whether anything is enforced: then no pod may bring a proxy container of its own making. */
-export const isAnythingEnforced = (layers: readonly Pick<EnforcingLayer, 'enforced'>[]): boolean =>
-  layers.some(({ enforced }) => enforced.keys.length > 0);
+/** Who enforces anything at all, if anybody does: then nobody has a word on our containers. */
+export const anythingEnforcedBy = (layers: readonly Pick<EnforcingLayer, 'enforced'>[]): string | undefined =>
+  layers.find(({ enforced }) => enforced.keys.length > 0)?.enforced.by;

@@ -1,26 +1,44 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { JsonObject } from '../admission/json.ts';
-import type { Container, Pod } from '../admission/pod.ts';
+import type { Pod } from '../admission/pod.ts';
 import { initContainer, proxyContainer, reservedContainers, runVolume, statusAnnotation } from './names.ts';
+import { withMirror, withOverride } from './override.ts';
 import type { Parts } from './parts.ts';
 import { type PatchOperation, pointer } from './patch.ts';
 import { withPluginChanges } from './plugin-changes.ts';
+import { findPresentProxy } from './present-proxy.ts';
+import { renderSafeToEvict } from './safe-to-evict.ts';
+
+/** Who has a word on our containers; the API server's own plugins would insist. */
+export type Heard = 'everybody' | 'plugins';
 
 /**
  * The operations that put `parts` into `pod`: the proxy first, then the init container, then everything of the
- * user's in its own order; the volume; the status. Always rendered and compared, whatever the pod claims; a pod that
+ * user's in its own order; the volume; the annotations. Always rendered and compared, whatever the pod claims; a pod that
  * has it all already gets no operation.
  */
-export function injectPod(pod: Pod, parts: Parts): PatchOperation[] {
-  return [...patchInitContainers(pod, parts), ...patchVolumes(pod, parts), ...patchStatus(pod, parts)];
+export function injectPod(pod: Pod, parts: Parts, heard: Heard): PatchOperation[] {
+  return [
+    ...patchContainers(pod),
+    ...patchInitContainers(pod, parts, heard),
+    ...patchVolumes(pod, parts),
+    ...patchAnnotations(pod, parts),
+  ];
 }
 
-function patchInitContainers({ initContainers }: Pod, { proxy, init }: Parts): PatchOperation[] {
+/** A proxy that is declared there moves to the init containers, of which native sidecars are. */
+const patchContainers = ({ containers }: Pod): PatchOperation[] =>
+  removals(pointer('spec', 'containers'), indicesOf(containers, [proxyContainer]));
+
+function patchInitContainers(pod: Pod, { proxy, init }: Parts, heard: Heard): PatchOperation[] {
+  const { initContainers } = pod;
   const path = pointer('spec', 'initContainers');
-  const wanted = [
-    withPluginChanges(proxy, find(initContainers, proxyContainer)),
-    withPluginChanges(init, find(initContainers, initContainer)),
-  ];
+  const presentProxy = findPresentProxy(pod);
+  const presentInit = initContainers?.find(({ name }) => name === initContainer)?.json;
+  const honestInit = withPluginChanges(init, presentInit);
+  const wanted =
+    heard === 'everybody'
+      ? [withOverride(proxy, presentProxy), withMirror(honestInit, presentInit)]
+      : [withPluginChanges(proxy, presentProxy?.json), honestInit];
   if (initContainers === undefined) return [{ op: 'add', path, value: wanted }];
   const ours = indicesOf(initContainers, reservedContainers);
   const [first, second] = initContainers;
@@ -30,9 +48,6 @@ function patchInitContainers({ initContainers }: Pod, { proxy, init }: Parts): P
     ...wanted.map((value, index): PatchOperation => ({ op: 'add', path: `${path}/${index}`, value })),
   ];
 }
-
-const find = (containers: readonly Container[] | undefined, name: string): JsonObject | undefined =>
-  containers?.find((container) => container.name === name)?.json;
 
 function patchVolumes({ volumes }: Pod, { volume: wanted }: Parts): PatchOperation[] {
   const path = pointer('spec', 'volumes');
@@ -49,9 +64,11 @@ const indicesOf = (items: readonly { readonly name: string }[], names: readonly 
 const removals = (path: string, indices: readonly number[]): PatchOperation[] =>
   indices.toReversed().map((index) => ({ op: 'remove', path: `${path}/${index}` }));
 
-function patchStatus({ annotations, hasAnnotations }: Pod, { status }: Parts): PatchOperation[] {
+function patchAnnotations({ annotations, hasAnnotations }: Pod, { status }: Parts): PatchOperation[] {
   const path = pointer('metadata', 'annotations');
-  if (!hasAnnotations) return [{ op: 'add', path, value: { [statusAnnotation]: status } }];
-  if (annotations[statusAnnotation] === status) return [];
-  return [{ op: 'add', path: `${path}${pointer(statusAnnotation)}`, value: status }];
+  const wanted = { ...renderSafeToEvict(annotations), [statusAnnotation]: status };
+  if (!hasAnnotations) return [{ op: 'add', path, value: wanted }];
+  return Object.entries(wanted)
+    .filter(([key, value]) => annotations[key] !== value)
+    .map(([key, value]) => ({ op: 'add', path: `${path}${pointer(key)}`, value }));
 }

@@ -11,11 +11,12 @@ import { isObject, type JsonObject } from '../admission/json.ts';
  */
 export function withPluginChanges(rendered: object, present: JsonObject = {}): JsonObject {
   const container: JsonObject = { ...rendered };
-  const token = tokenMount(present);
+  const atToken = listOf(present.volumeMounts).find((one) => isObject(one) && one.mountPath === tokenFolder);
+  const token = isObject(atToken) ? honestMount(atToken) : [];
   return {
     ...container,
     ...(present.imagePullPolicy === 'Always' && { imagePullPolicy: 'Always' }),
-    ...(token && { volumeMounts: [...listOf(container.volumeMounts), token] }),
+    ...(token.length > 0 && { volumeMounts: [...listOf(container.volumeMounts), ...token] }),
     resources: withStorage(objectOf(container.resources), objectOf(present.resources)),
   };
 }
@@ -25,12 +26,12 @@ const tokenFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** The plugin takes any volume whose name begins like this for its own. */
 const tokenVolumePrefix = 'kube-api-access-';
 
-function tokenMount({ volumeMounts }: JsonObject): JsonObject | undefined {
-  const mount = listOf(volumeMounts).find((one) => isObject(one) && one.mountPath === tokenFolder);
-  const name = objectOf(mount).name;
-  return typeof name === 'string' && name.startsWith(tokenVolumePrefix)
-    ? { name, readOnly: true, mountPath: tokenFolder }
-    : undefined;
+/** A mount as it may stand in a container of ours: any, but at the token's place the plugin's alone. */
+export function honestMount(mount: JsonObject): JsonObject[] {
+  const { name, mountPath } = mount;
+  if (mountPath !== tokenFolder) return [mount];
+  const isPlugins = typeof name === 'string' && name.startsWith(tokenVolumePrefix);
+  return isPlugins ? [{ name, readOnly: true, mountPath }] : [];
 }
 
 const storage = 'ephemeral-storage';

@@ -1,5 +1,7 @@
 import { renderArguments } from '../../proxy/arguments.ts';
 import { readinessPath, readinessPort } from '../../settings/names.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { JsonObject } from '../admission/json.ts';
 import { containerDefaults } from './container-defaults.ts';
 import { proxyContainer, runFolder, runVolume } from './names.ts';
 import type { Plan } from './plan.ts';
@@ -25,15 +27,8 @@ export function renderProxyContainer({ settings, families, proxyUid, probes }: P
       concurrency: settings.proxyConcurrency,
       node: { id: '$(POD_NAME).$(POD_NAMESPACE)', cluster: '$(POD_NAMESPACE)' },
     }),
-    env: [
-      podField('POD_NAME', 'metadata.name'),
-      podField('POD_NAMESPACE', 'metadata.namespace'),
-      podField('POD_IP', 'status.podIP'),
-    ],
-    resources: {
-      limits: { cpu: settings.proxyCpuLimit.text, memory: settings.proxyMemoryLimit.text },
-      requests: { cpu: settings.proxyCpu.text, memory: settings.proxyMemory.text },
-    },
+    env: variables,
+    resources: renderResources(settings),
     readinessProbe: {
       httpGet: { path: readinessPath, port: readinessPort, scheme: 'HTTP' },
       periodSeconds: 5,
@@ -41,21 +36,46 @@ export function renderProxyContainer({ settings, families, proxyUid, probes }: P
       successThreshold: 1,
       failureThreshold: 3,
     },
-    securityContext: {
-      runAsUser: proxyUid,
-      runAsGroup: proxyUid,
-      runAsNonRoot: true,
-      privileged: false,
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ['ALL'] },
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
+    securityContext: { runAsUser: proxyUid, runAsGroup: proxyUid, ...privileges },
     volumeMounts: [{ name: runVolume, mountPath: runFolder }],
   };
 }
 
-const podField = (name: string, fieldPath: string): object => ({
-  name,
-  valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath } },
-});
+export function renderResources(settings: Settings): JsonObject {
+  const { proxyEphemeralStorageLimit: storageLimit, proxyEphemeralStorage: storage = storageLimit } =
+    settings;
+  return {
+    limits: {
+      cpu: settings.proxyCpuLimit.text,
+      memory: settings.proxyMemoryLimit.text,
+      ...(storageLimit && { 'ephemeral-storage': storageLimit.text }),
+    },
+    requests: {
+      cpu: settings.proxyCpu.text,
+      memory: settings.proxyMemory.text,
+      // A limit alone is the request, too, as Kubernetes has it.
+      ...(storage && { 'ephemeral-storage': storage.text }),
+    },
+  };
+}
+
+/** None: what a namespace asks for that enforces the Pod Security Standard `restricted`. */
+export const privileges: JsonObject = {
+  runAsNonRoot: true,
+  privileged: false,
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] },
+  seccompProfile: { type: 'RuntimeDefault' },
+};
+
+/** What the arguments refer to. */
+export const variables: readonly { readonly name: string }[] = [
+  podField('POD_NAME', 'metadata.name'),
+  podField('POD_NAMESPACE', 'metadata.namespace'),
+  podField('POD_IP', 'status.podIP'),
+];
+
+function podField(name: string, fieldPath: string): { name: string } & JsonObject {
+  return { name, valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath } } };
+}

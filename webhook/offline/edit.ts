@@ -10,7 +10,7 @@ import { fieldOf } from './pointer.ts';
 import { renderFlow, renderInline, renderLines } from './render.ts';
 import { refuseMerged, refuseShared } from './shared.ts';
 import type { Splice } from './splice.ts';
-import { Verbatim } from './verbatim.ts';
+import { Renewed, Verbatim } from './verbatim.ts';
 
 export interface Edit {
   readonly splices: readonly Splice[];
@@ -99,6 +99,10 @@ export function editNode(
   };
 
   const visitValue = (holder: Collection, entry: Entry, from: unknown, to: unknown, path: string): void => {
+    if (to instanceof Renewed) {
+      renewValue(holder, entry, from, to.json, path);
+      return;
+    }
     const filled = saysNothing(from) && typeof to === 'object';
     if (filled || to instanceof Verbatim || typeof to !== 'object' || typeof from !== 'object') {
       refuseShared(page.shared, entry.value, path);
@@ -108,6 +112,17 @@ export function editNode(
         originals.set(path.slice(at.length), new Verbatim(page.text.slice(entry.colon, entry.end), from));
       splices.push(...replaceValue(page, holder, entry, entry.colon, to));
     } else visit(entry.value, from, to, path, nextLine(page.text, entry.header));
+  };
+
+  /** In a block collection with the rest of its last line, where a comment may stand. */
+  const renewValue = (holder: Collection, entry: Entry, from: unknown, to: unknown, path: string): void => {
+    refuseShared(page.shared, entry.value, path);
+    if (entry.colon === undefined)
+      throw new OfflineError('layout', `${fieldOf(path)}: has no colon: write one`);
+    const { text, lineEnd } = page;
+    const end = holder.flow ? entry.end : nextLine(text, entry.end) - lineEnd.length;
+    originals.set(path.slice(at.length), new Verbatim(text.slice(entry.colon, end), from));
+    splices.push(...replaceValue(page, holder, { ...entry, end }, entry.colon, to));
   };
 
   visit(node, before, after, at);

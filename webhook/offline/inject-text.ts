@@ -1,7 +1,10 @@
 import { type Injector, reviewPod, type Verdict } from '../admission/inject-review.ts';
 import { isObject, type JsonObject } from '../admission/json.ts';
+import { proxyContainer } from '../injection/names.ts';
+import type { PatchOperation } from '../injection/patch.ts';
 import { applyPatch } from './apply-patch.ts';
 import type { PodHolder } from './pod-holders.ts';
+import { renewChanged } from './renew-changed.ts';
 import { type Change, type Rewritten, rewritePods } from './rewrite-pods.ts';
 import { uninjectText } from './uninject-text.ts';
 
@@ -50,12 +53,19 @@ function toChange(object: JsonObject, { answer, decision, reason }: Verdict): Ch
         note: decision === 'skip' ? `skipped (${reason}): unchanged` : 'injected already: unchanged',
       };
     case 'patched': {
-      const pod = applyPatch(object, answer.operations);
+      if (answer.operations.some(movesContainer)) return { kind: 'refuse', problem: moved };
+      const pod = applyPatch(object, renewChanged(object, answer.operations));
       if (!isObject(pod)) throw new Error('a patch made something else of a pod');
       return { kind: 'change', pod, note: 'injected' };
     }
   }
 }
+
+/** A proxy that its author declares is merged over ours, and leaves its place: nothing tells the way back. */
+const movesContainer = ({ op, path }: PatchOperation): boolean =>
+  op === 'remove' && /^\/spec\/containers\/\d+$/.test(path);
+
+const moved = `container ${proxyContainer}: is merged over the proxy's, and could not be taken back: leave it to the webhook, or write settings`;
 
 /** Nothing leaves that could not be taken back: a text in a form that nobody thought of is refused, not damaged. */
 function proveExact(

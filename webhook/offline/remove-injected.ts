@@ -1,6 +1,8 @@
 import { isObject, type JsonObject } from '../admission/json.ts';
 import { originalAnnotation, reservedContainers, runVolume, statusAnnotation } from '../injection/names.ts';
+import { pointer } from '../injection/patch.ts';
 import { readOriginals } from './originals.ts';
+import { restoreLocalVolumes, restoreProbes } from './restore.ts';
 
 /**
  * The pod without what injection adds. As in the webhook, it is the status annotation that tells our own from what a
@@ -25,11 +27,16 @@ export function removeInjected(pod: JsonObject): JsonObject {
   };
 
   const ours = [statusAnnotation, originalAnnotation];
-  const annotations = emptied(omit(metadata.annotations, ours), '/metadata/annotations');
+  const rest = restoreLocalVolumes(omit(metadata.annotations, ours), originals);
+  const annotations = emptied(rest, '/metadata/annotations');
   const bare = set(metadata, 'annotations', annotations);
   const initContainers = without(spec.initContainers, reservedContainers, '/spec/initContainers');
   const volumes = without(spec.volumes, [runVolume], '/spec/volumes');
-  const restored = set(set(spec, 'initContainers', initContainers), 'volumes', volumes);
+  const bereft = set(set(spec, 'initContainers', initContainers), 'volumes', volumes);
+  const restored = (['initContainers', 'containers'] as const).reduce(
+    (current, list) => set(current, list, restoreProbes(current[list], pointer('spec', list), originals)),
+    bereft,
+  );
   return set({ ...pod, spec: restored }, 'metadata', emptied(bare, '/metadata'));
 }
 

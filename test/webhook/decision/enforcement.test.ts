@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { parseConfig } from '../../../webhook/decision/config.ts';
-import { isAnythingEnforced } from '../../../webhook/decision/enforcement.ts';
+import { anythingEnforcedBy } from '../../../webhook/decision/enforcement.ts';
 import { denial, inject, pod, review, withAnnotations } from '../pods.ts';
 
 const config = (data: Record<string, string>) => {
@@ -117,10 +117,33 @@ describe('enforcing what is no setting', () => {
 
 describe('an override of the proxy container', () => {
   it('has to be refused where anything is enforced, by whomever', () => {
-    const enforced = (...keys: string[]) => ({ enforced: { by: 'somebody', keys } });
-    expect(isAnythingEnforced([enforced(), enforced()])).to.equal(false);
-    expect(isAnythingEnforced([enforced(), enforced('inject')])).to.equal(true);
-    expect(isAnythingEnforced([enforced('proxy-cpu'), enforced()])).to.equal(true);
+    const enforced = (by: string, ...keys: string[]) => ({ enforced: { by, keys } });
+    expect(anythingEnforcedBy([enforced('a'), enforced('b')])).to.equal(undefined);
+    expect(anythingEnforcedBy([enforced('a'), enforced('b', 'inject')])).to.equal('b');
+    expect(anythingEnforcedBy([enforced('a', 'proxy-cpu'), enforced('b')])).to.equal('a');
+  });
+
+  const annotations = { 'outrider.io/enforced': 'proxy-cpu' };
+
+  it('is denied there, also where it says nothing against the setting', () => {
+    const spec = { containers: [{ name: 'shop' }, { name: 'outrider-proxy', image: 'auto' }] };
+    expect(denial(pod({ spec }), { annotations })).to.equal(
+      'outrider: container outrider-proxy: cannot be overridden: namespace annotation outrider.io/enforced enforces settings; remove it',
+    );
+  });
+
+  it('is undone there where another webhook made it, but for what the API server does by itself', () => {
+    const honest = inject(pod(), { annotations });
+    const changed = structuredClone(honest);
+    const [proxy, init] = changed.spec.initContainers;
+    proxy.image = `registry.example/${proxy.image}`;
+    init.image = `registry.example/${init.image}`;
+    proxy.env.push({ name: 'LD_PRELOAD', value: '/evil.so' });
+    proxy.lifecycle = { preStop: { sleep: { seconds: 1 } } };
+    proxy.resources.limits.memory = '1Gi';
+    expect(inject(changed, { annotations })).to.deep.equal(honest);
+    honest.spec.initContainers[0].imagePullPolicy = 'Always';
+    expect(review(honest, { annotations }).answer).to.deep.equal({ kind: 'allowed' });
   });
 });
 

@@ -118,6 +118,7 @@ describe('injection', () => {
       'add /spec/initContainers/0',
       'add /spec/initContainers/1',
       'add /spec/volumes/-',
+      'add /metadata/annotations/cluster-autoscaler.kubernetes.io~1safe-to-evict-local-volumes',
       'add /metadata/annotations/outrider.io~1status',
     ]);
   });

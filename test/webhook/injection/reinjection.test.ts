@@ -120,8 +120,27 @@ const forgeries: Readonly<Record<string, (forged: AnyPod) => void>> = {
   'a privileged proxy': ({ spec }) => {
     spec.initContainers[0].securityContext.privileged = true;
   },
-  'a lifecycle hook': ({ spec }) => {
-    spec.initContainers[0].lifecycle = { postStart: { exec: { command: ['/evil'] } } };
+  'a port': ({ spec }) => {
+    spec.initContainers[0].ports = [{ containerPort: 15020 }];
+  },
+  'our own variable with another value': ({ spec }) => {
+    spec.initContainers[0].env[2] = { name: 'POD_IP', value: '192.0.2.1' };
+  },
+  'a mount over the admin socket': ({ spec }) => {
+    spec.initContainers[0].volumeMounts.push({ name: 'evil', mountPath: '/run/./outrider/admin.sock' });
+  },
+  'our volume at a second path': ({ spec }) => {
+    spec.initContainers[0].volumeMounts.push({ name: 'outrider-run', mountPath: '/x' });
+  },
+  'another tag of the image': ({ spec }) => {
+    spec.initContainers[0].image = 'registry.example/envoy:distroless-v1.0.0';
+    spec.initContainers[1].image = 'registry.example/outrider:0.0.1';
+  },
+  'a lifecycle hook of the init container': ({ spec }) => {
+    spec.initContainers[1].lifecycle = { postStart: { exec: { command: ['/evil'] } } };
+  },
+  'other resources of the init container': ({ spec }) => {
+    spec.initContainers[1].resources = { limits: { cpu: '1m', 'example.io/gpu': '8' } };
   },
   'no probe': ({ spec }) => {
     delete spec.initContainers[0].readinessProbe;
@@ -175,18 +194,6 @@ const forgeries: Readonly<Record<string, (forged: AnyPod) => void>> = {
     spec.initContainers[1].volumeMounts = [
       { name: 'outrider-run', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' },
     ];
-  },
-  'a mount at another path': ({ spec }) => {
-    spec.initContainers[0].volumeMounts.push({ name: 'kube-api-access-abcde', mountPath: '/etc/envoy' });
-  },
-  'imagePullPolicy Never': ({ spec }) => {
-    spec.initContainers[0].imagePullPolicy = 'Never';
-  },
-  'other resources': ({ spec }) => {
-    spec.initContainers[0].resources = {
-      limits: { cpu: '1m', 'example.io/gpu': '8' },
-      claims: [{ name: 'x' }],
-    };
   },
   'quantities that are none': ({ spec }) => {
     spec.initContainers[0].resources.limits['ephemeral-storage'] = { deep: [] };

@@ -4,19 +4,14 @@ import { denial, inject, pod, review, withAnnotations } from '../pods.ts';
 describe('what is reserved', () => {
   for (const [what, spec, message] of [
     [
-      'the name of the proxy among the containers',
-      { containers: [{ name: 'outrider-proxy' }] },
-      'container outrider-proxy: the name is reserved; choose another',
-    ],
-    [
       'the name of the init container among the containers',
       { containers: [{ name: 'a' }, { name: 'outrider-init' }] },
       'container outrider-init: the name is reserved; choose another',
     ],
     [
-      'the name of the proxy among the init containers',
-      { initContainers: [{ name: 'outrider-proxy' }] },
-      'container outrider-proxy: the name is reserved; choose another',
+      'the name of the init container among the init containers',
+      { initContainers: [{ name: 'outrider-init' }] },
+      'container outrider-init: the name is reserved; choose another',
     ],
     [
       'the name of the volume',
@@ -66,7 +61,7 @@ describe('what is reserved', () => {
   it('is told all at once', () => {
     const spec = {
       shareProcessNamespace: true,
-      containers: [{ name: 'outrider-proxy' }, { name: 'a', ports: [{ containerPort: 15090 }] }],
+      containers: [{ name: 'outrider-init' }, { name: 'a', ports: [{ containerPort: 15090 }] }],
     };
     expect(
       denial(pod({ spec }))

@@ -10,7 +10,7 @@ const statusOf = (annotations: Readonly<Record<string, string>>, families: ('ipv
   );
 
 describe('the status annotation', () => {
-  it('holds the version, and the digest of all settings as the pod has them', () => {
+  it('holds the version, the digest of all settings as the pod has them, and the resources of the proxy', () => {
     const settings = [
       'outbound-port=15001',
       'inbound-port=15006',
@@ -39,12 +39,15 @@ describe('the status annotation', () => {
       'proxy-cpu-limit=2',
       'proxy-memory=64Mi',
       'proxy-memory-limit=256Mi',
+      'proxy-ephemeral-storage=',
+      'proxy-ephemeral-storage-limit=',
       '',
     ].join('\n');
     const digest = createHash('sha256').update(settings).digest('hex');
     expect(statusOf({ 'outrider.io/exclude-outbound-cidrs': '10.9.9.9/8' }, ['ipv4', 'ipv6'])).to.deep.equal({
       version: '0.1.0',
       settings: `sha256:${digest}`,
+      resources: { limits: { cpu: '2', memory: '256Mi' }, requests: { cpu: '100m', memory: '64Mi' } },
     });
   });
 

@@ -39,6 +39,16 @@ describe('offline injection', () => {
     expect(uninjected(golden('golden/deployment.injected.yaml'))).to.equal(read('golden/deployment.yaml'));
   });
 
+  it('refuses a proxy of the author, which would leave its place for good', () => {
+    const text = pod().replace(
+      'name: shop\n      image',
+      'name: shop\n    - name: outrider-proxy\n      image: auto #',
+    );
+    expect(problemsOf(injectText(text, offline))).to.deep.equal([
+      "document 1 (line 1), Pod/shop: container outrider-proxy: is merged over the proxy's, and could not be taken back: leave it to the webhook, or write settings",
+    ]);
+  });
+
   it('says of each object what became of it', () => {
     const text = `${pod()}---\n${pod('  labels: {outrider.io/inject: "false"}\n')}---\nkind: Service\n---\n- 1\n`;
     expect(notesOf(text)).to.deep.equal([

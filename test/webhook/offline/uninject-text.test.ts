@@ -2,8 +2,10 @@ import { expect } from 'chai';
 import { stringify } from 'yaml';
 import { podHolders } from '../../../webhook/offline/pod-holders.ts';
 import { uninjectText } from '../../../webhook/offline/uninject-text.ts';
-import { inject, pod, withServiceAccountToken } from '../pods.ts';
+import { type AnyPod, inject, pod, withServiceAccountToken } from '../pods.ts';
 import { injected, podsIn, problemsOf, uninjected } from './corpus.ts';
+
+const probe = (periodSeconds: number): object => ({ tcpSocket: { port: 8080 }, periodSeconds });
 
 describe('the way back', () => {
   it('is that of a pod that the webhook has injected, too', () => {
@@ -18,6 +20,21 @@ describe('the way back', () => {
       expect(podsIn(uninjected(stringify(inject(object))))).to.deep.equal([object]);
       expect(podsIn(uninjected(JSON.stringify(inject(object))))).to.deep.equal([object]);
     }
+  });
+
+  it('takes TCP probes back from the proxy, and our volume from the names of others', () => {
+    const annotations = { 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes': 'data' };
+    const containers = [{ name: 'shop', livenessProbe: { periodSeconds: 5, tcpSocket: { port: 'http' } } }];
+    const ports = [{ name: 'http', containerPort: 8080 }];
+    const object = pod({ metadata: { annotations }, spec: { containers: [{ ...containers[0], ports }] } });
+    expect(podsIn(uninjected(JSON.stringify(inject(object))))).to.deep.equal([object]);
+  });
+
+  it('takes a probe back as it has been edited since', () => {
+    const text = stringify(pod({ spec: { containers: [{ name: 'shop', livenessProbe: probe(6) }] } }));
+    const edited = injected(text).replace(/^( +)periodSeconds: 6$/m, '$1periodSeconds: 7');
+    const [{ spec }] = podsIn(uninjected(edited)) as [AnyPod];
+    expect(spec.containers[0].livenessProbe).to.deep.equal(probe(7));
   });
 
   it('leaves alone what others have added since', () => {
@@ -53,6 +70,9 @@ describe('the way back', () => {
     for (const forged of [
       '{"/spec/volumes":" [{name: a}]"}',
       '{"/spec/volumes":" [], b: 1"}',
+      '{"/spec/containers/0/livenessProbe":" {}, b: 1"}',
+      '{"/spec/containers/0/livenessProbe":"\\nb: 1"}',
+      '{"/spec/containers/0/image":" evil:1"}',
       '[',
       '{"a":1}',
     ]) {

@@ -1,0 +1,324 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import {
+  type AnyPod,
+  byName,
+  denial,
+  inject,
+  pod,
+  review,
+  withAnnotations,
+  withServiceAccountToken,
+} from '../pods.ts';
+
+const declaredIn = (list: 'containers' | 'initContainers', declared: object, more: object = {}): AnyPod => {
+  const own = { name: 'outrider-proxy', ...declared };
+  const { spec } = pod();
+  return pod({ spec: { ...spec, [list]: [own, ...(spec[list] ?? [])], ...more } });
+};
+const declared = (container: object, more: object = {}): AnyPod => declaredIn('containers', container, more);
+
+const proxyOf = (injected: AnyPod): AnyPod => injected.spec.initContainers[0];
+const plain = proxyOf(inject(pod()));
+
+/** What the API server writes into a container before a webhook sees it. */
+const filledIn = {
+  imagePullPolicy: 'Always',
+  resources: {},
+  terminationMessagePath: '/dev/termination-log',
+  terminationMessagePolicy: 'File',
+};
+
+describe('a container outrider-proxy of the author', () => {
+  const word = {
+    image: 'auto',
+    resources: { limits: { memory: '1Gi', 'example.io/nic': '1' }, requests: { cpu: '250m' } },
+    env: [{ name: 'TZ', value: 'UTC' }],
+    volumeMounts: [{ name: 'certificates', mountPath: '/etc/certificates', readOnly: true }],
+    securityContext: { seLinuxOptions: { level: 's0:c1' }, appArmorProfile: { type: 'RuntimeDefault' } },
+    lifecycle: { preStop: { sleep: { seconds: 5 } } },
+    terminationMessagePolicy: 'FallbackToLogsOnError',
+  };
+  const volumes = [{ name: 'certificates', emptyDir: {} }];
+
+  it('is merged over ours, field by field and entry by entry', () => {
+    const injected = inject(declared(word, { volumes }));
+    expect(proxyOf(injected)).to.deep.equal({
+      ...plain,
+      resources: {
+        limits: { cpu: '2', memory: '1Gi', 'example.io/nic': '1' },
+        requests: { cpu: '250m', memory: '64Mi' },
+      },
+      env: [...plain.env, { name: 'TZ', value: 'UTC' }],
+      volumeMounts: [...plain.volumeMounts, ...word.volumeMounts],
+      securityContext: { ...plain.securityContext, ...word.securityContext },
+      lifecycle: word.lifecycle,
+      terminationMessagePolicy: 'FallbackToLogsOnError',
+    });
+  });
+
+  it('leaves the place where it was declared, and nothing else changes', () => {
+    const injected = inject(declared(word, { volumes }));
+    const { spec } = inject(pod({ spec: { volumes } }));
+    expect(injected.spec.containers).to.deep.equal(spec.containers);
+    expect(injected.spec.initContainers[1]).to.deep.equal(spec.initContainers[1]);
+    expect(injected.spec.volumes).to.deep.equal(spec.volumes);
+  });
+
+  it('may be declared among the init containers as well', () => {
+    const among = declaredIn('initContainers', { ...word, restartPolicy: 'Always' }, { volumes });
+    expect(inject(among)).to.deep.equal(inject(declared(word, { volumes })));
+  });
+
+  it('moves no probe of its neighbours to another container', () => {
+    const object = declared({ image: 'auto' });
+    object.spec.containers[1].livenessProbe = { tcpSocket: { port: 8080 } };
+    const [only] = inject(object).spec.containers;
+    expect(only).to.deep.include({ name: 'shop' });
+    expect(only.livenessProbe.httpGet.path).to.equal('/probe/0');
+  });
+
+  it('changes nothing where it says no more than the API server has filled in', () => {
+    expect(inject(declared({ image: 'auto', ...filledIn }))).to.deep.equal(inject(pod()));
+    expect(inject(declared({}))).to.deep.equal(inject(pod()));
+  });
+
+  it('chooses how the image is pulled where it names the image', () => {
+    const image = 'envoyproxy/envoy:distroless-v1.40.0';
+    expect(proxyOf(inject(declared({ image, imagePullPolicy: 'Always' })))).to.deep.equal({
+      ...plain,
+      imagePullPolicy: 'Always',
+    });
+  });
+
+  it('keeps the image that another webhook has sent to a mirror before', () => {
+    const image = 'registry.example/mirror/envoyproxy/envoy:distroless-v1.40.0';
+    expect(proxyOf(inject(declared({ image })))).to.deep.equal({ ...plain, image });
+    expect(inject(declared({ image: 'registry.example/mirror/auto' }))).to.deep.equal(inject(pod()));
+  });
+
+  it('says again what is ours', () => {
+    const securityContext = {
+      runAsNonRoot: true,
+      privileged: false,
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+    };
+    expect(inject(declared({ securityContext, restartPolicy: 'Always' }))).to.deep.equal(inject(pod()));
+  });
+
+  for (const [what, container, problem] of [
+    ['a command', { command: ['sh'] }, 'command cannot be overridden; remove it'],
+    ['arguments', { args: [] }, 'args cannot be overridden; remove it'],
+    ['ports', { ports: [{ containerPort: 15090 }] }, 'ports cannot be overridden; remove it'],
+    ['a probe', { readinessProbe: { exec: {} } }, 'readinessProbe cannot be overridden; remove it'],
+    ['a field of tomorrow', { tomorrow: 1 }, 'tomorrow cannot be overridden; remove it'],
+    [
+      'an image',
+      { image: 'evil:1' },
+      'image "evil:1" cannot be overridden; write auto, and the annotation outrider.io/proxy-image',
+    ],
+    [
+      'another restartPolicy',
+      { restartPolicy: 'OnFailure' },
+      'restartPolicy "OnFailure" cannot be overridden; remove it',
+    ],
+    [
+      'a variable of ours',
+      { env: [{ name: 'POD_IP', value: '1' }] },
+      "env POD_IP is the proxy's own; choose another name",
+    ],
+    [
+      'a mount of our volume',
+      { volumeMounts: [{ name: 'outrider-run', mountPath: '/x' }] },
+      "mount of outrider-run at /x is the proxy's own; remove it",
+    ],
+    [
+      'a mount at our folder',
+      { volumeMounts: [{ name: 'x', mountPath: '/run//outrider/' }] },
+      "mount of x at /run//outrider/ is the proxy's own; remove it",
+    ],
+    [
+      'another user',
+      { securityContext: { runAsUser: 0 } },
+      'securityContext.runAsUser cannot be overridden; write the annotation outrider.io/proxy-uid',
+    ],
+    [
+      'a capability',
+      { securityContext: { capabilities: { add: ['NET_ADMIN'] } } },
+      'securityContext.capabilities cannot be overridden; remove it',
+    ],
+    [
+      'privileges',
+      { securityContext: { privileged: true } },
+      'securityContext.privileged cannot be overridden; remove it',
+    ],
+    [
+      'a request above our limit',
+      { resources: { requests: { memory: '512Mi' } } },
+      'resources: requests.memory 512Mi is above the limit 256Mi; give both',
+    ],
+    [
+      'a limit below our request',
+      { resources: { limits: { cpu: '50m' } } },
+      'resources: requests.cpu 100m is above the limit 50m; give both',
+    ],
+  ] as [string, object, string][]) {
+    it(`is denied by name where it brings ${what}`, () => {
+      expect(denial(declared(container))).to.equal(`outrider: container outrider-proxy: ${problem}`);
+      expect(review(declared(container)).reason).to.equal('reserved');
+    });
+  }
+
+  it('is denied where it is declared twice', () => {
+    const object = declared({});
+    object.spec.initContainers = [{ name: 'outrider-proxy' }];
+    expect(denial(object)).to.equal('outrider: container outrider-proxy: is declared twice; remove one');
+  });
+
+  it('is told all that is wrong at once', () => {
+    const message = denial(declared({ command: ['x'], args: ['y'], tty: true }));
+    for (const field of ['command', 'args', 'tty'])
+      expect(message).to.contain(`${field} cannot be overridden`);
+  });
+
+  it('is the same after a second injection, byte by byte, and after the token was mounted', () => {
+    const injected = inject(declared({ ...filledIn, ...word }, { volumes }));
+    expect(review(injected).answer).to.deep.equal({ kind: 'allowed' });
+    expect(review(withServiceAccountToken(injected)).answer).to.deep.equal({ kind: 'allowed' });
+  });
+
+  it('is the same after a repair, with the mount of the token where it was', () => {
+    const first = inject(withServiceAccountToken(declared(word, { volumes })));
+    const stripped = structuredClone(first);
+    delete stripped.spec.initContainers[0].restartPolicy;
+    stripped.spec.initContainers.reverse();
+    const again = inject(stripped);
+    expect(byName(again.spec.initContainers, 'outrider-proxy')).to.deep.equal(proxyOf(first));
+    expect(review(again).answer).to.deep.equal({ kind: 'allowed' });
+  });
+
+  it('leaves what it does not say to the settings, also where they change between two injections', () => {
+    const annotations = { 'outrider.io/proxy-memory-limit': '2Gi', 'outrider.io/proxy-cpu': '700m' };
+    const object = declared({ resources: { limits: { cpu: '3' } } });
+    const again = inject(inject(object), { annotations });
+    expect(again).to.deep.equal(inject(object, { annotations }));
+    expect(proxyOf(again).resources).to.deep.equal({
+      limits: { cpu: '3', memory: '2Gi' },
+      requests: { cpu: '700m', memory: '64Mi' },
+    });
+  });
+
+  it('has the last word over a setting of the namespace', () => {
+    const object = declared({ resources: { requests: { cpu: '5m' } } });
+    const injected = inject(object, { annotations: { 'outrider.io/proxy-cpu': '1' } });
+    expect(proxyOf(injected).resources.requests.cpu).to.equal('5m');
+  });
+});
+
+/** What other webhooks and plugins change on purpose on containers that are there. */
+const changes: Readonly<Record<string, (containers: AnyPod) => void>> = {
+  'a mirror of the images': ([proxy, init]) => {
+    proxy.image = `registry.example/mirror/${proxy.image}`;
+    init.image = `registry.example:5000/${init.image}`;
+  },
+  'the digests of the images': ([proxy, init]) => {
+    proxy.image = `envoyproxy/envoy@sha256:${'0'.repeat(64)}`;
+    init.image = `${init.image}@sha256:${'1'.repeat(64)}`;
+  },
+  'another imagePullPolicy': ([proxy]) => {
+    proxy.imagePullPolicy = 'Never';
+  },
+  'a variable and a mount of an agent': ([proxy]) => {
+    proxy.env.unshift({ name: 'DD_AGENT_HOST', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } });
+    proxy.env.push({ name: 'DD_SERVICE', value: '$(POD_NAME)' });
+    proxy.volumeMounts.push({ name: 'agent', mountPath: '/var/run/agent' });
+  },
+  'the resources of a VerticalPodAutoscaler': ([proxy]) => {
+    proxy.resources = { limits: { cpu: '1', memory: '128Mi' }, requests: { cpu: '50m', memory: '96Mi' } };
+  },
+  'labels of SELinux': ([proxy]) => {
+    proxy.securityContext.seLinuxOptions = { level: 's0:c26,c5' };
+  },
+  'quantities as the API server writes them': ([proxy]) => {
+    proxy.resources.limits.cpu = '2000m';
+  },
+};
+
+describe('a change that another webhook made on purpose', () => {
+  for (const [what, change] of Object.entries(changes)) {
+    it(`survives reinvocation: ${what}`, () => {
+      const changed = inject(pod());
+      change(changed.spec.initContainers);
+      const again = inject(changed);
+      expect(review(again).answer).to.deep.equal({ kind: 'allowed' });
+      const [proxy, init] = changed.spec.initContainers;
+      const names = ({ env }: AnyPod): string[] => env.map(({ name }: AnyPod) => name).sort();
+      expect({ ...proxyOf(again), env: names(proxyOf(again)) }).to.deep.equal({
+        ...proxy,
+        env: names(proxy),
+      });
+      expect(again.spec.initContainers[1]).to.deep.equal(init);
+    });
+
+    it(`survives the repair of another: ${what}`, () => {
+      const changed = inject(pod());
+      change(changed.spec.initContainers);
+      const wanted = inject(changed);
+      delete changed.spec.initContainers[0].restartPolicy;
+      changed.spec.initContainers[0].args = ['evil'];
+      changed.spec.initContainers[1].command = ['evil'];
+      expect(inject(changed)).to.deep.equal(wanted);
+    });
+  }
+
+  it('does not hold back a setting that changed since: the image', () => {
+    const changed = inject(pod());
+    changed.spec.initContainers[0].image = `registry.example/${plain.image}`;
+    const annotations = { 'outrider.io/proxy-image': 'envoyproxy/envoy:distroless-v1.41.0' };
+    expect(inject(changed, { annotations })).to.deep.equal(inject(pod(), { annotations }));
+  });
+
+  it('is told where Kubernetes would refuse it', () => {
+    const changed = inject(withAnnotations({ 'outrider.io/proxy-memory': '100Mi' }));
+    changed.spec.initContainers[0].resources.limits.memory = '80Mi';
+    expect(denial(changed)).to.equal(
+      'outrider: container outrider-proxy: resources: requests.memory 100Mi is above the limit 80Mi; give both',
+    );
+  });
+});
+
+const text = fc.string({ maxLength: 12 });
+const name = fc.stringMatching(/^[A-Z]{1,6}$/);
+const quantity = fc.constantFrom('1', '1000m', '.25', '5m', '64Mi', '1Gi', '3e2', 'x', 7);
+const quantities = fc.dictionary(fc.constantFrom('cpu', 'memory', 'ephemeral-storage', 'a.io/b'), quantity);
+const anyWord = fc.record(
+  {
+    image: fc.constantFrom('auto', 'envoyproxy/envoy:distroless-v1.40.0', 'r.io/envoy:distroless-v1.40.0'),
+    imagePullPolicy: fc.constantFrom('Always', 'Never', 'IfNotPresent'),
+    resources: fc.record({ limits: quantities, requests: quantities }, { requiredKeys: [] }),
+    env: fc.array(fc.record({ name, value: text }), { maxLength: 3 }),
+    volumeMounts: fc.array(fc.record({ name: text, mountPath: text }), { maxLength: 3 }),
+    securityContext: fc.record({ readOnlyRootFilesystem: fc.boolean(), seLinuxOptions: fc.object() }),
+    lifecycle: fc.object(),
+    terminationMessagePath: text,
+  },
+  { requiredKeys: [] },
+);
+
+describe('any word of an author on the proxy', () => {
+  it('is denied, or the same after a second injection, whatever was stripped in between', () => {
+    fc.assert(
+      fc.property(anyWord, fc.constantFrom('restartPolicy', 'args'), (word, stripped) => {
+        const object = declared(JSON.parse(JSON.stringify(word)));
+        if (review(object).answer.kind === 'denied') return;
+        const injected = inject(object);
+        expect(review(injected).answer).to.deep.equal({ kind: 'allowed' });
+        const changed = structuredClone(injected);
+        delete changed.spec.initContainers[0][stripped];
+        changed.spec.initContainers.reverse();
+        expect(inject(changed)).to.deep.equal(injected);
+      }),
+    );
+  });
+});
