@@ -39,7 +39,8 @@ export function requestOf(object: JsonObject, namespace: string): Parameters<typ
   return { uid: 'offline', operation: 'CREATE', namespace, kind, object };
 }
 
-function toChange(object: JsonObject, { answer, decision, reason }: Verdict): Change {
+function toChange(object: JsonObject, { answer, decision, reason, warnings = [] }: Verdict): Change {
+  const warned = warnings.map((warning) => `warning: ${warning}`);
   switch (answer.kind) {
     case 'denied':
     case 'errored':
@@ -47,12 +48,15 @@ function toChange(object: JsonObject, { answer, decision, reason }: Verdict): Ch
     case 'allowed':
       return {
         kind: 'keep',
-        note: decision === 'skip' ? `skipped (${reason}): unchanged` : 'injected already: unchanged',
+        notes: [
+          decision === 'skip' ? `skipped (${reason}): unchanged` : 'injected already: unchanged',
+          ...warned,
+        ],
       };
     case 'patched': {
       const pod = applyPatch(object, answer.operations);
       if (!isObject(pod)) throw new Error('a patch made something else of a pod');
-      return { kind: 'change', pod, note: 'injected' };
+      return { kind: 'change', pod, notes: ['injected', ...warned] };
     }
   }
 }
