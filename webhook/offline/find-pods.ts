@@ -20,6 +20,9 @@ export interface FoundPod {
   /** Of the document: fields and indices down to the pod. */
   readonly path: readonly (string | number)[];
   readonly json: JsonObject;
+  /** The object that holds it, such as `Deployment/web`, and its place. */
+  readonly object: string;
+  readonly at: string;
   /** Named by the object; `undefined` where it names none. */
   readonly namespace: string | undefined;
 }
@@ -39,7 +42,8 @@ export function findObjects(
 ): ManifestObject[] {
   return documents.flatMap((document) => {
     const unfold = (json: unknown, item: Item): ManifestObject[] => {
-      const where = `${item.where}${describeObject(json, item.kind)}`;
+      const description = describeObject(json, item.kind);
+      const where = `${item.where}${description}`;
       const kind = isObject(json) ? (json.kind ?? item.kind) : undefined;
       if (!isObject(json) || typeof kind !== 'string') return [{ kind: 'other', where }];
       const apiVersion = json.apiVersion ?? item.apiVersion;
@@ -68,7 +72,13 @@ export function findObjects(
         return [{ kind: 'invalid', where, problems: [problem] }];
       }
       const path = [...item.path, ...holder.path];
-      return [{ kind: 'pod', where, pod: { document, path, json: pod, namespace } }];
+      return [
+        {
+          kind: 'pod',
+          where,
+          pod: { document, path, json: pod, object: description.slice(2), at: item.where, namespace },
+        },
+      ];
     };
     return unfold(document.json, { path: [], where: document.where });
   });

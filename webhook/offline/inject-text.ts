@@ -1,3 +1,4 @@
+import { reviewOf } from '../admission/explain-pod.ts';
 import { type Injector, reviewPod, type Verdict } from '../admission/inject-review.ts';
 import { isObject, type JsonObject } from '../admission/json.ts';
 import { applyPatch } from './apply-patch.ts';
@@ -23,7 +24,7 @@ export function injectText(text: string, input: InjectInput): Rewritten {
     const { label, annotations } = namespaces.get(name) ?? { label: undefined, annotations: {} };
     const object = podOf(pod.json);
     const namespace = { label: label === 'disabled' ? label : 'enabled', annotations };
-    return toChange(object, reviewPod(requestOf(object, name), namespace, input.injector));
+    return toChange(object, reviewPod(reviewOf(object, name), namespace, input.injector));
   });
   return injected.ok ? proveExact(text, injected, input.holders) : injected;
 }
@@ -31,12 +32,6 @@ export function injectText(text: string, input: InjectInput): Rewritten {
 /** A template as the pod that is made of it: the API server gives it metadata where it has none. */
 export function podOf(json: JsonObject): JsonObject {
   return { ...json, metadata: json.metadata ?? {} };
-}
-
-/** The review that the API server would send for the pod. */
-export function requestOf(object: JsonObject, namespace: string): Parameters<typeof reviewPod>[0] {
-  const kind = { group: '', version: 'v1', kind: 'Pod' };
-  return { uid: 'offline', operation: 'CREATE', namespace, kind, object };
 }
 
 function toChange(object: JsonObject, { answer, decision, reason, warnings = [] }: Verdict): Change {
