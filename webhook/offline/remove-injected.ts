@@ -1,6 +1,11 @@
 import { isObject, type JsonObject } from '../admission/json.ts';
+import { parsePod } from '../admission/pod.ts';
 import { originalAnnotation, reservedContainers, runVolume, statusAnnotation } from '../injection/names.ts';
-import { readOriginals } from './originals.ts';
+import type { PatchOperation } from '../injection/patch.ts';
+import { giveBackProbes } from '../injection/tcp-probes.ts';
+import { applyPatch } from './apply-patch.ts';
+import { type Originals, readEntry, readNothing, readOriginals } from './originals.ts';
+import { namedPointer, readPointer } from './pointer.ts';
 
 /**
  * The pod without what injection adds. As in the webhook, it is the status annotation that tells our own from what a
@@ -8,20 +13,22 @@ import { readOriginals } from './originals.ts';
  *
  * A list or a mapping that ends up empty goes as well, or becomes again the text that {@link originalAnnotation} holds.
  */
-export function removeInjected(pod: JsonObject): JsonObject {
-  const { metadata, spec } = pod;
-  if (!isObject(metadata) || !isObject(metadata.annotations) || !isObject(spec)) return pod;
-  if (!Object.hasOwn(metadata.annotations, statusAnnotation)) return pod;
-  const originals = readOriginals(metadata.annotations[originalAnnotation]);
+export function removeInjected(injected: JsonObject): JsonObject {
+  if (!isObject(injected.metadata) || !isObject(injected.metadata.annotations)) return injected;
+  if (!Object.hasOwn(injected.metadata.annotations, statusAnnotation)) return injected;
+  const originals = readOriginals(injected.metadata.annotations[originalAnnotation]);
+  const { metadata, spec, ...rest } = withoutProbes(injected, originals);
+  if (!isObject(metadata) || !isObject(metadata.annotations) || !isObject(spec)) return injected;
 
   const emptied = (value: object, path: string): unknown => {
     if (Object.keys(value).length > 0) return value;
-    return originals.get(path);
+    const text = originals.get(path);
+    return text === undefined ? undefined : readNothing(text);
   };
   const without = (list: unknown, names: readonly string[], path: string): unknown => {
     if (!Array.isArray(list)) return list;
-    const rest = list.filter((item) => !(isObject(item) && names.includes(`${item.name}`)));
-    return rest.length === list.length ? list : emptied(rest, path);
+    const others = list.filter((item) => !(isObject(item) && names.includes(`${item.name}`)));
+    return others.length === list.length ? list : emptied(others, path);
   };
 
   const ours = [statusAnnotation, originalAnnotation];
@@ -30,7 +37,21 @@ export function removeInjected(pod: JsonObject): JsonObject {
   const initContainers = without(spec.initContainers, reservedContainers, '/spec/initContainers');
   const volumes = without(spec.volumes, [runVolume], '/spec/volumes');
   const restored = set(set(spec, 'initContainers', initContainers), 'volumes', volumes);
-  return set({ ...pod, spec: restored }, 'metadata', emptied(bare, '/metadata'));
+  return set({ ...rest, metadata, spec: restored }, 'metadata', emptied(bare, '/metadata'));
+}
+
+/** The pod with its probes as their authors wrote them. */
+function withoutProbes(injected: JsonObject, originals: Originals): JsonObject {
+  const parsed = parsePod(injected);
+  if (!parsed.ok) return injected;
+  const operations = giveBackProbes(parsed.pod).map((operation): PatchOperation => {
+    const text = originals.get(namedPointer(injected, operation.path));
+    if (text === undefined || operation.op === 'remove') return operation;
+    const key = readPointer(operation.path).at(-1) ?? '';
+    return { ...operation, value: readEntry(text, key, operation.value) };
+  });
+  const pod = applyPatch(injected, operations);
+  return isObject(pod) ? pod : injected;
 }
 
 const omit = (object: JsonObject, keys: readonly string[]): JsonObject =>

@@ -1,6 +1,9 @@
 import { isObject } from '../admission/json.ts';
 
-/** A value that is written as this very text: what stood between a key's colon and the end of its value. */
+/**
+ * A value that is written as this very text: where its key stands already, from the key's colon to the end of the value;
+ * where it does not, the whole entry.
+ */
 export class Verbatim {
   readonly text: string;
   /** What the text says. */

@@ -50,17 +50,40 @@ describe('the way back', () => {
     const text = injected(stringify(pod({ spec: { volumes: [] } })));
     const [annotation = ''] = /outrider.io\/original: .*/.exec(text) ?? [];
     expect(annotation).to.equal(`outrider.io/original: '{"/spec/volumes":" []"}'`);
-    for (const forged of [
-      '{"/spec/volumes":" [{name: a}]"}',
-      '{"/spec/volumes":" [], b: 1"}',
-      '[',
-      '{"a":1}',
+    for (const [forged, named] of [
+      ['{"/spec/volumes":" [{name: a}]"}', ' [{name: a}]'],
+      ['{"/spec/volumes":" [], b: 1"}', ' [], b: 1'],
+      ['{"/spec/volumes":1}', '{"/spec/volumes":1}'],
+      ['[', '['],
+      ['1', '1'],
     ]) {
       const changed = text.replace(annotation, `outrider.io/original: '${forged}'`);
-      expect(problemsOf(uninjectText(changed, podHolders)), forged).to.deep.equal([
-        `document 1 (line 1), Pod/shop: annotation outrider.io/original: ${JSON.stringify(forged)} is not as outrider wrote it: remove it, and what was empty before goes as a whole`,
+      expect(problemsOf(uninjectText(changed, podHolders)), `${forged}`).to.deep.equal([
+        `document 1 (line 1), Pod/shop: annotation outrider.io/original: ${JSON.stringify(named)} is not as outrider wrote it: remove the annotation, and the way back is not to the byte`,
       ]);
     }
+  });
+
+  it('gives a TCP probe back as it was written, and no other than the one that it was', () => {
+    const text = `${stringify(pod())}      livenessProbe: {tcpSocket: {port:   80}}\n`;
+    const mark = `{"/spec/containers/shop/livenessProbe/tcpSocket":"tcpSocket: {port:   80}"}`;
+    const once = injected(text);
+    expect(once).to.include(`outrider.io/original: '${mark}'`);
+    expect(uninjected(once.replace(/ +outrider.io\/original: .*\n/, ''))).to.equal(
+      text.replace('tcpSocket: {port:   80}', '"tcpSocket": {"port": 80}'),
+    );
+    for (const entry of ['tcpSocket: {port: 81}', 'exec: {}', 'tcpSocket: {port: 80}, exec: {}']) {
+      const changed = once.replace('tcpSocket: {port:   80}"}', `${entry}"}`);
+      expect(problemsOf(uninjectText(changed, podHolders)), entry).to.deep.equal([
+        `document 1 (line 1), Pod/shop: annotation outrider.io/original: "${entry}" is not as outrider wrote it: remove the annotation, and the way back is not to the byte`,
+      ]);
+    }
+  });
+
+  it('gives TCP probes back that the webhook has taken', () => {
+    const object = pod();
+    object.spec.containers[0].readinessProbe = { tcpSocket: { port: 80 }, periodSeconds: 1 };
+    expect(podsIn(uninjected(stringify(inject(object))))).to.deep.equal([object]);
   });
 
   it('refuses what is used elsewhere', () => {
