@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { bootstrapCommand } from './commands/bootstrap.ts';
+import { checkCommand } from './commands/check.ts';
 import { badUsage } from './commands/exit-code.ts';
 import { injectCommand } from './commands/inject.ts';
 import { uninjectCommand } from './commands/uninject.ts';
@@ -14,6 +15,7 @@ const program = new Command('outrider')
   .addCommand(webhookCommand(manifest.version))
   .addCommand(injectCommand(manifest.version))
   .addCommand(uninjectCommand())
+  .addCommand(checkCommand(manifest.version))
   .addCommand(bootstrapCommand())
   .addCommand(
     new Command('version').description('print the version').action(() => console.log(manifest.version)),

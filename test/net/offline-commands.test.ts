@@ -52,6 +52,23 @@ describe('the compiled command line, offline', () => {
     );
   });
 
+  it('checks what it would do: 0 where that is to inject or to skip, 1 where it is to deny', async () => {
+    const enabled = ['check', '-f', '-', '--namespace-label', 'enabled'];
+    const { exitCode, stdout } = await run(enabled, pod);
+    expect(exitCode).to.equal(0);
+    expect(stdout).to.match(
+      /^document 1 \(line 1\), Pod\/shop: inject: the namespace is labelled outrider.io\/injection=enabled\n/,
+    );
+    expect((await run(['check', '-f', '-'], pod)).stdout).to.contain(': skip: ');
+    const denied = await run(
+      [...enabled, '-o', 'json'],
+      pod.replace('name: shop', 'labels: {outrider.io/inject: "1"}'),
+    );
+    expect(denied.exitCode).to.equal(1);
+    expect(JSON.parse(denied.stdout).checked[0].reason).to.equal('pod-label-invalid');
+    expect(await run(enabled, 'a: [')).to.deep.include({ exitCode: 2, stdout: '' });
+  });
+
   const wrong: Readonly<
     Record<string, readonly [args: readonly string[], input: string | Uint8Array, stderr: string]>
   > = {

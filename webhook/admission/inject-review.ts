@@ -6,6 +6,7 @@ import type { Config } from '../decision/config.ts';
 import { type Decision, decide } from '../decision/decide.ts';
 import { anythingEnforcedBy, findContradictions, injectEnforcedBy } from '../decision/enforcement.ts';
 import { findIneffective } from '../decision/ineffective.ts';
+import type { Subject } from '../decision/rules.ts';
 import { injectPod } from '../injection/inject.ts';
 import { findOversize, findOversizeAnnotations } from '../injection/oversize.ts';
 import { renderParts } from '../injection/parts.ts';
@@ -61,13 +62,9 @@ export function reviewPod(request: AdmissionRequest, namespace: Namespace, injec
   }
   const { pod } = parsed;
   const ofNamespace = readAnnotations('namespace annotation', namespace.annotations);
-  const decision = decide({
-    namespace: request.namespace,
-    namespaceLabel: namespace.label,
-    pod,
-    ownNamespace: injector.ownNamespace,
-    injectEnforcedBy: injectEnforcedBy([injector.config, ofNamespace]),
-  });
+  const decision = decide(
+    subjectOf(pod, { name: request.namespace, label: namespace.label, ofNamespace }, injector),
+  );
   switch (decision.kind) {
     case 'skip':
       return { answer: allowed(), decision: 'skip', reason: decision.reason };
@@ -86,6 +83,21 @@ const deny = (reason: string, problems: readonly string[]): Verdict => ({
 });
 
 type Annotations = ReturnType<typeof readAnnotations>;
+
+/** What the decision about a pod depends on; `ofNamespace` are the namespace's annotations. */
+export function subjectOf(
+  pod: Pod,
+  namespace: { readonly name: string; readonly label: string | undefined; readonly ofNamespace: Annotations },
+  { config, ownNamespace }: Injector,
+): Subject {
+  return {
+    namespace: namespace.name,
+    namespaceLabel: namespace.label,
+    pod,
+    ownNamespace,
+    injectEnforcedBy: injectEnforcedBy([config, namespace.ofNamespace]),
+  };
+}
 
 function inject(pod: Pod, ofNamespace: Annotations, injector: Injector, reason: string): Verdict {
   const tooLong = findOversizeAnnotations(pod.annotations);

@@ -7,7 +7,7 @@ import {
   type ClusterOptions,
   type FileOptions,
   holdersOf,
-  injectorOf,
+  readInjector,
 } from './offline-options.ts';
 import { printRewritten } from './print-rewritten.ts';
 
@@ -18,7 +18,11 @@ export function injectCommand(version: string): Command {
     async (options: FileOptions & ClusterOptions) => {
       const text = await readManifest(options.file);
       const { namespace } = options;
-      const input = { injector: injectorOf(options, version), holders: holdersOf(options), namespace };
+      const input = {
+        injector: await readInjector(options, version),
+        holders: holdersOf(options),
+        namespace,
+      };
       printRewritten(injectText(text, input));
     },
   );

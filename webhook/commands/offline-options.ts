@@ -1,8 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { familiesOf } from '../../settings/settings.ts';
 import type { Injector } from '../admission/inject-review.ts';
-import { noConfig } from '../decision/config.ts';
+import { type Config, noConfig } from '../decision/config.ts';
+import { OfflineError } from '../offline/offline-error.ts';
 import { type PodHolder, parseTemplatePath, podHolders } from '../offline/pod-holders.ts';
+import { readConfig } from '../offline/read-config.ts';
+import { readManifest } from './manifest-file.ts';
 
 /** Which file, and which of its kinds hold pods. */
 export interface FileOptions {
@@ -16,6 +19,8 @@ export interface ClusterOptions {
   readonly outriderNamespace: string;
   readonly initImage: string;
   readonly ipFamilies: 'ipv4' | 'ipv6' | 'dual';
+  /** File of the settings of the whole cluster. */
+  readonly config?: string;
 }
 
 export function addFileOptions(command: Command): Command {
@@ -44,7 +49,8 @@ export function addClusterOptions(command: Command, version: string): Command {
       new Option('--ip-families <families>', "address families of the cluster's pods")
         .choices(['ipv4', 'ipv6', 'dual'])
         .default('ipv4'),
-    );
+    )
+    .option('--config <file>', 'ConfigMap outrider-config, or its data: settings of the whole cluster');
 }
 
 export const holdersOf = ({ templatePath }: FileOptions): readonly PodHolder[] => [
@@ -52,13 +58,22 @@ export const holdersOf = ({ templatePath }: FileOptions): readonly PodHolder[] =
   ...podHolders,
 ];
 
-export const injectorOf = (options: ClusterOptions, version: string): Injector => ({
-  version,
-  initImage: options.initImage,
-  ownNamespace: options.outriderNamespace,
-  families: familiesOf(options.ipFamilies),
-  config: noConfig,
-});
+/** @throws OfflineError with all that is wrong with the configuration */
+export async function readInjector(options: ClusterOptions, version: string): Promise<Injector> {
+  return {
+    version,
+    initImage: options.initImage,
+    ownNamespace: options.outriderNamespace,
+    families: familiesOf(options.ipFamilies),
+    config: options.config === undefined ? noConfig : await readConfigFile(options.config),
+  };
+}
+
+async function readConfigFile(file: string): Promise<Config> {
+  const read = readConfig(await readManifest(file));
+  if (read.ok) return read.config;
+  throw new OfflineError('unreadable', read.problems.map((problem) => `${file}: ${problem}`).join('\n'));
+}
 
 function toHolder(text: string, before: readonly PodHolder[]): readonly PodHolder[] {
   const holder = parseTemplatePath(text);

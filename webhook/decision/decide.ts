@@ -1,17 +1,5 @@
-import type { Pod } from '../admission/pod.ts';
 import * as names from './names.ts';
-
-/** What the decision depends on. */
-export interface Subject {
-  readonly namespace: string;
-  /** Value of the namespace's label `outrider.io/injection`; `undefined` where there is none. */
-  readonly namespaceLabel: string | undefined;
-  readonly pod: Pod;
-  /** The namespace that Outrider itself runs in. */
-  readonly ownNamespace: string;
-  /** Who forbids the pods of an enabled namespace to opt out; `undefined` where nobody does. */
-  readonly injectEnforcedBy?: string | undefined;
-}
+import { rules, type Subject } from './rules.ts';
 
 /** `reason` is one word for metrics, `message` a sentence for a person. */
 export type Decision =
@@ -31,69 +19,33 @@ export type Decision =
  * since such a pod never reaches the webhook.
  */
 export function decide(subject: Subject): Decision {
-  const { namespace, namespaceLabel, pod, ownNamespace, injectEnforcedBy } = subject;
-  if (names.systemNamespaces.includes(namespace)) {
-    return skip('system-namespace', `${namespace} is a namespace of Kubernetes itself`);
+  for (const { kind, reason, stops } of rules) {
+    const message = stops(subject);
+    if (message !== undefined) return { kind, reason, message };
   }
-  if (namespace === ownNamespace) {
-    return skip('own-namespace', `${namespace} is the namespace of Outrider itself`);
-  }
-  if (namespaceLabel === 'disabled') {
-    return skip('namespace-disabled', `namespace ${namespace} is labelled ${names.namespaceLabel}=disabled`);
-  }
-  const podLabel = pod.labels[names.podLabel];
-  const optOutDenied = namespaceLabel === 'enabled' && injectEnforcedBy !== undefined;
-  if (podLabel === 'false' && !optOutDenied) {
-    return skip('pod-label-false', `the pod is labelled ${names.podLabel}=false`);
-  }
-  if (namespaceLabel !== 'enabled' && podLabel !== 'true') {
-    return skip('not-enabled', `namespace ${namespace} is not labelled ${names.namespaceLabel}=enabled`);
-  }
-  if (pod.hostNetwork) {
-    return skip(
-      'host-network',
-      "the pod uses the node's network, whose traffic is not the pod's to redirect",
-    );
-  }
-  if (pod.windows) return skip('windows', 'the pod runs on Windows, which has no netfilter');
-  if (names.mirrorAnnotation in pod.annotations) {
-    return skip('mirror-pod', 'the pod mirrors a static pod, which the kubelet has started already');
-  }
-  if (podLabel === 'false') {
-    const message = `label ${names.podLabel}: "false" is not valid: expected "true" or no label: ${injectEnforcedBy} enforces it`;
-    return deny('opt-out-enforced', message);
-  }
-  if (podLabel !== undefined && podLabel !== 'true') {
-    const message = `label ${names.podLabel}: ${JSON.stringify(podLabel)} is not valid: expected true or false`;
-    return deny('pod-label-invalid', message);
-  }
-  const mesh = otherMesh(pod);
-  if (mesh !== undefined) return deny('other-mesh', mesh);
-  return inject(podLabel === 'true' ? 'pod-label-true' : 'namespace-enabled');
+  return subject.pod.labels[names.podLabel] === 'true'
+    ? { kind: 'inject', reason: 'pod-label-true', message: `the pod is labelled ${names.podLabel}=true` }
+    : {
+        kind: 'inject',
+        reason: 'namespace-enabled',
+        message: `the namespace is labelled ${names.namespaceLabel}=enabled`,
+      };
 }
 
-const inject = (reason: string): Decision => ({
-  kind: 'inject',
-  reason,
-  message:
-    reason === 'pod-label-true'
-      ? `the pod is labelled ${names.podLabel}=true`
-      : `the namespace is labelled ${names.namespaceLabel}=enabled`,
-});
-const skip = (reason: string, message: string): Decision => ({ kind: 'skip', reason, message });
-const deny = (reason: string, message: string): Decision => ({ kind: 'deny', reason, message });
+/** What a rule said of a pod. */
+export interface RuleOutcome {
+  readonly rule: string;
+  readonly outcome: 'passed' | 'skip' | 'deny';
+  readonly message: string;
+}
 
-/** Two redirections in one pod would each take the other's traffic. */
-function otherMesh(pod: Pod): string | undefined {
-  const remedy = `remove it, or label the pod ${names.podLabel}=false`;
-  const containers = [...pod.containers, ...(pod.initContainers ?? [])].map(({ name }) => name);
-  for (const { mesh, container, asks } of names.otherMeshes) {
-    if (containers.includes(container)) return `the pod carries ${mesh}'s container ${container}: ${remedy}`;
-    for (const [key, value] of asks) {
-      if (pod.labels[key] === value || pod.annotations[key] === value) {
-        return `the pod asks for ${mesh}'s sidecar with ${key}=${value}: ${remedy}`;
-      }
-    }
+/** Every rule that {@link decide} asks about the pod: those that let it pass, and the one that stops it. */
+export function explainDecision(subject: Subject): readonly RuleOutcome[] {
+  const outcomes: RuleOutcome[] = [];
+  for (const { reason: rule, kind, stops, passes } of rules) {
+    const message = stops(subject);
+    if (message !== undefined) return [...outcomes, { rule, outcome: kind, message }];
+    outcomes.push({ rule, outcome: 'passed', message: passes(subject) });
   }
-  return undefined;
+  return outcomes;
 }

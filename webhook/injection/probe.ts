@@ -6,12 +6,12 @@ import type { Container, Pod } from '../admission/pod.ts';
 import { reservedContainers } from './names.ts';
 import { pointer } from './patch.ts';
 
-export const probeKinds = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const;
+const kinds = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const;
 
 /** A probe of a container of the user's. */
 export interface Probe {
   readonly container: Container;
-  readonly kind: (typeof probeKinds)[number];
+  readonly kind: (typeof kinds)[number];
   /** JSON Pointer to it. */
   readonly at: string;
   readonly json: JsonObject;
@@ -35,7 +35,7 @@ export function listProbes({ initContainers, containers }: Pod): Probe[] {
   const of = (list: readonly Container[] | undefined, field: string): Probe[] =>
     (list ?? []).flatMap((container, index) => {
       if (reservedContainers.includes(container.name)) return [];
-      return probeKinds.flatMap((kind) => {
+      return kinds.flatMap((kind) => {
         const json = container.json[kind];
         if (!isObject(json)) return [];
         return [{ container, kind, at: pointer('spec', field, index, kind), json, handler: handlerOf(json) }];
@@ -55,7 +55,7 @@ export const renderHandler = (index: number, port: WrittenPort): JsonObject => (
   httpHeaders: [{ name: portHeader, value: `${port}` }],
 });
 
-export function handlerOf(probe: JsonObject): Handler {
+function handlerOf(probe: JsonObject): Handler {
   const names = ['exec', 'grpc', 'httpGet', 'tcpSocket'].filter((one) => isObject(probe[one]));
   const [name = ''] = names;
   const value = probe[name];

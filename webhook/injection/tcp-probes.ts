@@ -81,6 +81,9 @@ function giveBack({ at, handler }: Probe): PatchOperation[] {
   ];
 }
 
+/** What makes of a pod's probes again what their authors wrote. */
+export const giveBackProbes = (pod: Pod): PatchOperation[] => listProbes(pod).flatMap(giveBack);
+
 /** Probes that ask a port of the proxy's, which says nothing of the application. */
 function findProxyProbes(probes: readonly Probe[], { inboundPort, outboundPort }: Settings): string[] {
   const proxys: readonly number[] = [outboundPort, inboundPort, ...ownPorts];

@@ -5,16 +5,16 @@ import { type Collection, type Entry, entriesOf } from './entries.ts';
 import { OfflineError } from './offline-error.ts';
 import { type Originals, saysNothing } from './originals.ts';
 import { columnOf, nextLine, ownLine, type Page } from './page.ts';
-import { flowStyleOf, isCompact, type Slot, spliceEntries } from './place.ts';
-import { fieldOf } from './pointer.ts';
-import { renderFlow, renderInline, renderLines } from './render.ts';
+import { extentOf, flowStyleOf, isCompact, renderEntry, type Slot, spliceEntries } from './place.ts';
+import { fieldOf, namedPointer } from './pointer.ts';
+import { type Fresh, renderFlow, renderInline, renderLines } from './render.ts';
 import { refuseMerged, refuseShared } from './shared.ts';
 import type { Splice } from './splice.ts';
-import { Renewed, Verbatim } from './verbatim.ts';
+import { Verbatim } from './verbatim.ts';
 
 export interface Edit {
   readonly splices: readonly Splice[];
-  /** Of the values that were filled. */
+  /** Of what was filled or replaced. */
   readonly originals: Originals;
 }
 
@@ -31,7 +31,10 @@ export function editNode(
   after: unknown,
 ): Edit {
   const splices: Splice[] = [];
-  const originals = new Map<string, Verbatim>();
+  const originals = new Map<string, string>();
+  const record = (path: string, text: string): void => {
+    originals.set(namedPointer(before, path.slice(at.length)), text);
+  };
 
   const visit = (
     value: ParsedNode | null,
@@ -56,23 +59,34 @@ export function editNode(
     header?: number,
   ): void => {
     const entries = entriesOf(map);
-    const slots: Slot[] = [];
-    for (const [index, entry] of entries.entries()) {
-      const key = entry.key ?? '';
-      if (Object.hasOwn(from, key) && !Object.hasOwn(to, key)) {
-        refuseShared(page.shared, entry.value, `${path}${pointer(key)}`);
-        continue;
-      }
-      slots.push({ kind: 'kept', index });
-      if (from[key] !== to[key]) visitValue(map, entry, from[key], to[key], `${path}${pointer(key)}`);
-    }
     const written = new Set(entries.map(({ key }) => key));
+    const fresh: Fresh[] = [];
     for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
       if (written.has(key) || from[key] === to[key]) continue;
       if (Object.hasOwn(from, key)) refuseMerged(`${path}${pointer(key)}`);
-      slots.push({ kind: 'fresh', fresh: { key, value: to[key] } });
+      fresh.push({ key, value: to[key] });
     }
-    splices.push(...spliceEntries(page, map, entries, slots, header));
+    const coming = fresh.map((one): Slot => ({ kind: 'fresh', fresh: one }));
+    const slots: Slot[] = [];
+    for (const [index, entry] of entries.entries()) {
+      const key = entry.key ?? '';
+      const below = `${path}${pointer(key)}`;
+      if (Object.hasOwn(from, key) && !Object.hasOwn(to, key)) {
+        refuseShared(page.shared, entry.value, below);
+        // What comes takes the place of what goes.
+        if (coming.length > 0) {
+          const { start, end } = extentOf(page, map, entry, entry);
+          const text = page.text.slice(start, end);
+          const rendered = renderEntry(page, map, entries.at(-1) ?? entry, { key, value: from[key] });
+          if (text !== rendered) record(below, text);
+        }
+        slots.push(...coming.splice(0));
+        continue;
+      }
+      slots.push({ kind: 'kept', index });
+      if (from[key] !== to[key]) visitValue(map, entry, from[key], to[key], below);
+    }
+    splices.push(...spliceEntries(page, map, entries, [...slots, ...coming], header));
   };
 
   const visitSeq = (
@@ -99,30 +113,15 @@ export function editNode(
   };
 
   const visitValue = (holder: Collection, entry: Entry, from: unknown, to: unknown, path: string): void => {
-    if (to instanceof Renewed) {
-      renewValue(holder, entry, from, to.json, path);
-      return;
-    }
     const filled = saysNothing(from) && typeof to === 'object';
     if (filled || to instanceof Verbatim || typeof to !== 'object' || typeof from !== 'object') {
       refuseShared(page.shared, entry.value, path);
       if (entry.colon === undefined)
         throw new OfflineError('layout', `${fieldOf(path)}: has no colon: write one`);
-      if (filled)
-        originals.set(path.slice(at.length), new Verbatim(page.text.slice(entry.colon, entry.end), from));
+      const text = page.text.slice(entry.colon, entry.end);
+      if (filled || isRewritten(from, to, text)) record(path, text);
       splices.push(...replaceValue(page, holder, entry, entry.colon, to));
     } else visit(entry.value, from, to, path, nextLine(page.text, entry.header));
-  };
-
-  /** In a block collection with the rest of its last line, where a comment may stand. */
-  const renewValue = (holder: Collection, entry: Entry, from: unknown, to: unknown, path: string): void => {
-    refuseShared(page.shared, entry.value, path);
-    if (entry.colon === undefined)
-      throw new OfflineError('layout', `${fieldOf(path)}: has no colon: write one`);
-    const { text, lineEnd } = page;
-    const end = holder.flow ? entry.end : nextLine(text, entry.end) - lineEnd.length;
-    originals.set(path.slice(at.length), new Verbatim(text.slice(entry.colon, end), from));
-    splices.push(...replaceValue(page, holder, { ...entry, end }, entry.colon, to));
   };
 
   visit(node, before, after, at);
@@ -157,6 +156,10 @@ function replaceValue(page: Page, holder: Collection, entry: Entry, colon: numbe
     { start: at, end: at, text: lines.slice(lines.indexOf('\n') + 1) },
   ];
 }
+
+/** Whether a text gives way to another, and is not as we would write it on the way back. */
+const isRewritten = (from: unknown, to: unknown, text: string): boolean =>
+  typeof from === 'string' && typeof to === 'string' && text.trimStart() !== renderInline(from);
 
 /** The same item, or one of the same name: items of Kubernetes' lists are known by it. */
 function isSame(one: unknown, other: unknown): boolean {

@@ -4,13 +4,14 @@ import { namespaceLabel } from '../decision/names.ts';
 import { describeObject } from './describe-object.ts';
 import type { ManifestDocument } from './documents.ts';
 import { findHolder, type PodHolder, valueAt } from './pod-holders.ts';
+import { readTexts } from './texts.ts';
 
 /** One object of a file: a document, or an item of a list. `where` names it for a person. */
 export type ManifestObject = { readonly where: string } & (
   | { readonly kind: 'pod'; readonly pod: FoundPod }
   | { readonly kind: 'namespace'; readonly name: string; readonly namespace: Namespace }
   | { readonly kind: 'other' }
-  | { readonly kind: 'invalid'; readonly problem: string }
+  | { readonly kind: 'invalid'; readonly problems: readonly string[] }
 );
 
 /** A pod, or a template of pods, and where it stands. */
@@ -19,6 +20,9 @@ export interface FoundPod {
   /** Of the document: fields and indices down to the pod. */
   readonly path: readonly (string | number)[];
   readonly json: JsonObject;
+  /** The object that holds it, such as `Deployment/web`, and its place. */
+  readonly object: string;
+  readonly at: string;
   /** Named by the object; `undefined` where it names none. */
   readonly namespace: string | undefined;
 }
@@ -38,7 +42,8 @@ export function findObjects(
 ): ManifestObject[] {
   return documents.flatMap((document) => {
     const unfold = (json: unknown, item: Item): ManifestObject[] => {
-      const where = `${item.where}${describeObject(json, item.kind)}`;
+      const description = describeObject(json, item.kind);
+      const where = `${item.where}${description}`;
       const kind = isObject(json) ? (json.kind ?? item.kind) : undefined;
       if (!isObject(json) || typeof kind !== 'string') return [{ kind: 'other', where }];
       const apiVersion = json.apiVersion ?? item.apiVersion;
@@ -59,15 +64,21 @@ export function findObjects(
       const pod = valueAt(json, holder.path);
       if (!isObject(pod)) {
         const problem = `${holder.path.join('.')}: expected an object, the template of its pods: write it`;
-        return [{ kind: 'invalid', where, problem }];
+        return [{ kind: 'invalid', where, problems: [problem] }];
       }
       const namespace = valueAt(json, ['metadata', 'namespace']) ?? undefined;
       if (namespace !== undefined && typeof namespace !== 'string') {
         const problem = `metadata.namespace: ${JSON.stringify(namespace)} is not valid: expected a string`;
-        return [{ kind: 'invalid', where, problem }];
+        return [{ kind: 'invalid', where, problems: [problem] }];
       }
       const path = [...item.path, ...holder.path];
-      return [{ kind: 'pod', where, pod: { document, path, json: pod, namespace } }];
+      return [
+        {
+          kind: 'pod',
+          where,
+          pod: { document, path, json: pod, object: description.slice(2), at: item.where, namespace },
+        },
+      ];
     };
     return unfold(document.json, { path: [], where: document.where });
   });
@@ -75,29 +86,17 @@ export function findObjects(
 
 type ReadNamespace =
   | { readonly kind: 'namespace'; readonly name: string; readonly namespace: Namespace }
-  | { readonly kind: 'invalid'; readonly problem: string };
+  | { readonly kind: 'invalid'; readonly problems: readonly string[] };
 
 function readNamespace(json: JsonObject): ReadNamespace {
   const name = valueAt(json, ['metadata', 'name']);
-  if (typeof name !== 'string') return { kind: 'invalid', problem: 'metadata.name: expected a string' };
-  const labels = readTexts(json, 'labels');
-  const annotations = readTexts(json, 'annotations');
-  if (!labels.ok) return { kind: 'invalid', problem: labels.problem };
-  if (!annotations.ok) return { kind: 'invalid', problem: annotations.problem };
-  const namespace = { label: labels.texts[namespaceLabel], annotations: annotations.texts };
-  return { kind: 'namespace', name, namespace };
-}
-
-type ReadTexts =
-  | { readonly ok: true; readonly texts: Readonly<Record<string, string>> }
-  | { readonly ok: false; readonly problem: string };
-
-function readTexts(json: JsonObject, field: 'labels' | 'annotations'): ReadTexts {
-  const texts = valueAt(json, ['metadata', field]) ?? {};
-  if (!isObject(texts)) return { ok: false, problem: `metadata.${field}: expected an object` };
-  const [bad] = Object.entries(texts).filter(([, text]) => typeof text !== 'string');
-  if (bad === undefined) return { ok: true, texts: texts as Readonly<Record<string, string>> };
-  const [key, value] = bad;
-  const problem = `metadata.${field}[${key}]: ${JSON.stringify(value)} is not valid: expected a string: put it in quotes`;
-  return { ok: false, problem };
+  const labels = readTexts(valueAt(json, ['metadata', 'labels']), 'metadata.labels');
+  const annotations = readTexts(valueAt(json, ['metadata', 'annotations']), 'metadata.annotations');
+  if (typeof name === 'string' && labels.ok && annotations.ok) {
+    const namespace = { label: labels.texts[namespaceLabel], annotations: annotations.texts };
+    return { kind: 'namespace', name, namespace };
+  }
+  const problems = [labels, annotations].flatMap((texts) => (texts.ok ? [] : texts.problems));
+  if (typeof name !== 'string') problems.unshift('metadata.name: expected a string');
+  return { kind: 'invalid', problems };
 }

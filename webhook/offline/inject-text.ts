@@ -1,10 +1,10 @@
+import { reviewOf } from '../admission/explain-pod.ts';
 import { type Injector, reviewPod, type Verdict } from '../admission/inject-review.ts';
 import { isObject, type JsonObject } from '../admission/json.ts';
 import { proxyContainer } from '../injection/names.ts';
 import type { PatchOperation } from '../injection/patch.ts';
 import { applyPatch } from './apply-patch.ts';
 import type { PodHolder } from './pod-holders.ts';
-import { renewChanged } from './renew-changed.ts';
 import { type Change, type Rewritten, rewritePods } from './rewrite-pods.ts';
 import { uninjectText } from './uninject-text.ts';
 
@@ -26,7 +26,7 @@ export function injectText(text: string, input: InjectInput): Rewritten {
     const { label, annotations } = namespaces.get(name) ?? { label: undefined, annotations: {} };
     const object = podOf(pod.json);
     const namespace = { label: label === 'disabled' ? label : 'enabled', annotations };
-    return toChange(object, reviewPod(requestOf(object, name), namespace, input.injector));
+    return toChange(object, reviewPod(reviewOf(object, name), namespace, input.injector));
   });
   return injected.ok ? proveExact(text, injected, input.holders) : injected;
 }
@@ -36,13 +36,8 @@ export function podOf(json: JsonObject): JsonObject {
   return { ...json, metadata: json.metadata ?? {} };
 }
 
-/** The review that the API server would send for the pod. */
-export function requestOf(object: JsonObject, namespace: string): Parameters<typeof reviewPod>[0] {
-  const kind = { group: '', version: 'v1', kind: 'Pod' };
-  return { uid: 'offline', operation: 'CREATE', namespace, kind, object };
-}
-
-function toChange(object: JsonObject, { answer, decision, reason }: Verdict): Change {
+function toChange(object: JsonObject, { answer, decision, reason, warnings = [] }: Verdict): Change {
+  const warned = warnings.map((warning) => `warning: ${warning}`);
   switch (answer.kind) {
     case 'denied':
     case 'errored':
@@ -50,13 +45,16 @@ function toChange(object: JsonObject, { answer, decision, reason }: Verdict): Ch
     case 'allowed':
       return {
         kind: 'keep',
-        note: decision === 'skip' ? `skipped (${reason}): unchanged` : 'injected already: unchanged',
+        notes: [
+          decision === 'skip' ? `skipped (${reason}): unchanged` : 'injected already: unchanged',
+          ...warned,
+        ],
       };
     case 'patched': {
       if (answer.operations.some(movesContainer)) return { kind: 'refuse', problem: moved };
-      const pod = applyPatch(object, renewChanged(object, answer.operations));
+      const pod = applyPatch(object, answer.operations);
       if (!isObject(pod)) throw new Error('a patch made something else of a pod');
-      return { kind: 'change', pod, note: 'injected' };
+      return { kind: 'change', pod, notes: ['injected', ...warned] };
     }
   }
 }

@@ -1,72 +1,81 @@
+import { isDeepStrictEqual } from 'node:util';
 import { parseDocument } from 'yaml';
-import { isObject } from '../admission/json.ts';
+import { isObject, type JsonObject } from '../admission/json.ts';
 import { originalAnnotation } from '../injection/names.ts';
-import { pointer } from '../injection/patch.ts';
-import { probeKinds } from '../injection/probe.ts';
-import { localVolumesAnnotation } from '../injection/safe-to-evict.ts';
 import { OfflineError } from './offline-error.ts';
-import { readPointer } from './pointer.ts';
 import { Verbatim } from './verbatim.ts';
 
-/** By JSON Pointer, how the values that injection filled or changed were written before. */
-export type Originals = ReadonlyMap<string, Verbatim>;
+/**
+ * How what injection has changed was written before, where that is not as we would write it: by pointer (items by
+ * their names), the text between a key's colon and the end of its value where that said nothing; or, of an entry that
+ * went, the whole of it.
+ */
+export type Originals = ReadonlyMap<string, string>;
 
 export const renderOriginals = (originals: Originals): string =>
-  JSON.stringify(Object.fromEntries([...originals].map(([path, { text }]) => [path, text])));
+  JSON.stringify(Object.fromEntries(originals));
 
-/**
- * Reads the annotation back. Its texts go into the file as they are, so each must be what we would have written: one
- * that says nothing, or one value where injection changes the user's.
- *
- * @throws OfflineError where it is not
- */
+/** @throws OfflineError where the annotation is not as we wrote it */
 export function readOriginals(annotation: unknown): Originals {
   if (annotation === undefined) return new Map();
-  const texts = parseObject(annotation);
-  const originals = Object.entries(texts ?? {}).map(
-    ([path, text]) => [path, readOriginal(path, text)] as const,
-  );
-  const known = originals.flatMap(([path, text]) => (text === undefined ? [] : [[path, text] as const]));
-  if (texts !== undefined && known.length === originals.length) return new Map(known);
-  const problem = `annotation ${originalAnnotation}: ${JSON.stringify(annotation)} is not as outrider wrote it`;
-  throw new OfflineError('mark', `${problem}: remove it, and what was empty before goes as a whole`);
-}
-
-function parseObject(annotation: unknown): Readonly<Record<string, unknown>> | undefined {
   try {
     const json: unknown = JSON.parse(String(annotation));
-    return isObject(json) ? json : undefined;
+    const texts = Object.entries(isObject(json) ? json : { '': undefined });
+    return new Map(texts.map(([path, text]) => [path, typeof text === 'string' ? text : refuse(text)]));
   } catch {
-    return undefined;
+    return refuse(annotation);
   }
 }
 
-/** A text that says null, or an empty list or mapping, or that {@link isChanged}; `undefined` for any other. */
-function readOriginal(path: string, text: unknown): Verbatim | undefined {
-  if (typeof text !== 'string') return undefined;
-  const [flow, block] = [readValue(`{"key":${text}\n}`, text), readValue(`key:${text}\n`, text)];
-  return flow && saysNothing(flow.json) ? flow : isChanged(path) ? (block ?? flow) : undefined;
+/**
+ * The text of a value, which goes into the file as it is: so it may say nothing but null or an empty list or mapping.
+ *
+ * @throws OfflineError where it does
+ */
+export function readNothing(text: string): Verbatim {
+  const json = parseEntries(`"key":${text}`);
+  const [key, ...more] = Object.keys(json ?? {});
+  return key === 'key' && more.length === 0 && saysNothing(json?.key)
+    ? new Verbatim(text, json?.key)
+    : refuse(text);
 }
 
-/** The value under `key`, where there is nothing else. */
-function readValue(mapping: string, text: string): Verbatim | undefined {
-  const document = parseDocument(mapping);
+/**
+ * The text of a value, likewise: it may say that value alone.
+ *
+ * @throws OfflineError where it does not
+ */
+export function readValue(text: string, value: string): Verbatim {
+  return isDeepStrictEqual(parseEntries(`"key":${text}`), { key: value })
+    ? new Verbatim(text, value)
+    : refuse(text);
+}
+
+/**
+ * The text of an entry, likewise: it may be nothing but one entry of that key, and say that value.
+ *
+ * @throws OfflineError where it is not
+ */
+export function readEntry(text: string, key: string, value: unknown): Verbatim {
+  const json = parseBlock(text) ?? parseEntries(text);
+  const [only, ...more] = Object.keys(json ?? {});
+  return only === key && more.length === 0 && isDeepStrictEqual(json?.[key], value)
+    ? new Verbatim(text, json?.[key])
+    : refuse(text);
+}
+
+const parseEntries = (text: string): JsonObject | undefined => parseBlock(`{${text}\n}`);
+
+function parseBlock(text: string): JsonObject | undefined {
+  const document = parseDocument(text);
   const json: unknown = document.errors.length === 0 ? document.toJS() : undefined;
-  if (!isObject(json) || Object.keys(json).join() !== 'key') return undefined;
-  return new Verbatim(text, json.key);
+  return isObject(json) ? json : undefined;
 }
-
-/** Where injection changes what the user has written. */
-const isChanged = (path: string): boolean =>
-  path === pointer('metadata', 'annotations', localVolumesAnnotation) || isProbe(path);
-
-const isProbe = (path: string): boolean => {
-  const [spec, list = '', , kind = '', ...more] = readPointer(path);
-  const lists = ['containers', 'initContainers'];
-  return (
-    spec === 'spec' && lists.includes(list) && probeKinds.some((one) => one === kind) && more.length === 0
-  );
-};
 
 export const saysNothing = (value: unknown): boolean =>
   value === null || value === undefined || (typeof value === 'object' && Object.keys(value).length === 0);
+
+function refuse(value: unknown): never {
+  const problem = `annotation ${originalAnnotation}: ${JSON.stringify(value)} is not as outrider wrote it`;
+  throw new OfflineError('mark', `${problem}: remove the annotation, and the way back is not to the byte`);
+}

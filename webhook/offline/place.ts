@@ -35,7 +35,9 @@ export function spliceEntries(
   const last = entries.at(-1);
   if (gaps.length === 0 || last === undefined) return [];
   return gaps.map((gap) =>
-    collection.flow ? spliceFlow(page, collection, last, gap) : spliceBlock(page, last, gap, header),
+    collection.flow
+      ? spliceFlow(page, collection, last, gap)
+      : spliceBlock(page, collection, last, gap, header),
   );
 }
 
@@ -58,21 +60,41 @@ function findGaps(entries: readonly Entry[], slots: readonly Slot[]): Gap[] {
   });
 }
 
-function spliceBlock(page: Page, last: Entry, gap: Gap, header: number | undefined): Splice {
+/** The text of entries: in a block collection it is whole lines. */
+export function extentOf(
+  { text }: Page,
+  { flow }: Collection,
+  first: Entry,
+  last: Entry,
+): { readonly start: number; readonly end: number } {
+  return flow
+    ? { start: first.start, end: last.end }
+    : { start: ownLine(text, first.start), end: nextLine(text, last.end) };
+}
+
+/** An entry as it would be written into the collection, whose last entry is `last`. */
+export function renderEntry(page: Page, collection: Collection, last: Entry, fresh: Fresh): string {
+  return collection.flow
+    ? renderFlowEntry(fresh, flowStyleOf(page, collection, last.colon))
+    : renderLines(fresh, columnOf(page.text, last.start), page);
+}
+
+function spliceBlock(
+  page: Page,
+  collection: Collection,
+  last: Entry,
+  gap: Gap,
+  header: number | undefined,
+): Splice {
   const { text } = page;
   const { previous, removed, fresh, next } = gap;
-  const column = columnOf(text, last.start);
-  const lines = fresh.map((one) => renderLines(one, column, page)).join('');
+  const lines = fresh.map((one) => renderEntry(page, collection, last, one)).join('');
   const [first] = removed;
   if (first !== undefined) {
-    return {
-      start: ownLine(text, first.start),
-      end: nextLine(text, removed.at(-1)?.end ?? first.end),
-      text: lines,
-    };
+    return { ...extentOf(page, collection, first, removed.at(-1) ?? first), text: lines };
   }
   if (previous !== undefined) {
-    const at = afterComments(text, nextLine(text, previous.end), column);
+    const at = afterComments(text, nextLine(text, previous.end), columnOf(text, last.start));
     return { start: at, end: at, text: lines };
   }
   // Before the first entry, and before the comments that belong to it.
@@ -90,7 +112,7 @@ function spliceFlow(page: Page, collection: Collection, last: Entry, gap: Gap): 
   const compact = isCompact(text, last.colon ?? text.indexOf(':', collection.range[0]) + 1);
   const style = flowStyleOf(page, collection, last.colon);
   const space = style.kind === 'lines' ? `${page.lineEnd}${style.indent}` : compact ? '' : ' ';
-  const entries = fresh.map((one) => renderFlowEntry(one, style));
+  const entries = fresh.map((one) => renderEntry(page, collection, last, one));
   const [first] = removed;
   const end = removed.at(-1)?.end;
   if (first !== undefined && end !== undefined) {

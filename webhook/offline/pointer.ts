@@ -1,3 +1,6 @@
+import { isObject } from '../admission/json.ts';
+import { pointer as toPointer } from '../injection/patch.ts';
+
 /** The fields and indices of a JSON Pointer (RFC 6901). */
 export function readPointer(pointer: string): string[] {
   return pointer
@@ -12,4 +15,15 @@ export function fieldOf(pointer: string): string {
     /^[A-Za-z]\w*$/.test(token) ? `.${token}` : `[${token}]`,
   );
   return words.join('').replace(/^\./, '') || 'the object';
+}
+
+/** The pointer with the names of items in place of their indices, which others may change: Kubernetes' lists go by name. */
+export function namedPointer(json: unknown, pointer: string): string {
+  let at = json;
+  const tokens = readPointer(pointer).map((token) => {
+    const isList = Array.isArray(at);
+    at = isList || isObject(at) ? (at as Readonly<Record<string, unknown>>)[token] : undefined;
+    return isList && isObject(at) && typeof at.name === 'string' ? at.name : token;
+  });
+  return toPointer(...tokens);
 }

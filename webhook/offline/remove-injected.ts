@@ -1,8 +1,12 @@
 import { isObject, type JsonObject } from '../admission/json.ts';
+import { parsePod } from '../admission/pod.ts';
 import { originalAnnotation, reservedContainers, runVolume, statusAnnotation } from '../injection/names.ts';
-import { pointer } from '../injection/patch.ts';
-import { readOriginals } from './originals.ts';
-import { restoreLocalVolumes, restoreProbes } from './restore.ts';
+import { type PatchOperation, pointer } from '../injection/patch.ts';
+import { localVolumesAnnotation, withoutRunVolume } from '../injection/safe-to-evict.ts';
+import { giveBackProbes } from '../injection/tcp-probes.ts';
+import { applyPatch } from './apply-patch.ts';
+import { type Originals, readEntry, readNothing, readOriginals, readValue } from './originals.ts';
+import { namedPointer, readPointer } from './pointer.ts';
 
 /**
  * The pod without what injection adds. As in the webhook, it is the status annotation that tells our own from what a
@@ -10,34 +14,56 @@ import { restoreLocalVolumes, restoreProbes } from './restore.ts';
  *
  * A list or a mapping that ends up empty goes as well, or becomes again the text that {@link originalAnnotation} holds.
  */
-export function removeInjected(pod: JsonObject): JsonObject {
-  const { metadata, spec } = pod;
-  if (!isObject(metadata) || !isObject(metadata.annotations) || !isObject(spec)) return pod;
-  if (!Object.hasOwn(metadata.annotations, statusAnnotation)) return pod;
-  const originals = readOriginals(metadata.annotations[originalAnnotation]);
+export function removeInjected(injected: JsonObject): JsonObject {
+  if (!isObject(injected.metadata) || !isObject(injected.metadata.annotations)) return injected;
+  if (!Object.hasOwn(injected.metadata.annotations, statusAnnotation)) return injected;
+  const originals = readOriginals(injected.metadata.annotations[originalAnnotation]);
+  const { metadata, spec, ...rest } = withoutProbes(injected, originals);
+  if (!isObject(metadata) || !isObject(metadata.annotations) || !isObject(spec)) return injected;
 
   const emptied = (value: object, path: string): unknown => {
     if (Object.keys(value).length > 0) return value;
-    return originals.get(path);
+    const text = originals.get(path);
+    return text === undefined ? undefined : readNothing(text);
   };
   const without = (list: unknown, names: readonly string[], path: string): unknown => {
     if (!Array.isArray(list)) return list;
-    const rest = list.filter((item) => !(isObject(item) && names.includes(`${item.name}`)));
-    return rest.length === list.length ? list : emptied(rest, path);
+    const others = list.filter((item) => !(isObject(item) && names.includes(`${item.name}`)));
+    return others.length === list.length ? list : emptied(others, path);
   };
 
   const ours = [statusAnnotation, originalAnnotation];
-  const rest = restoreLocalVolumes(omit(metadata.annotations, ours), originals);
-  const annotations = emptied(rest, '/metadata/annotations');
+  const foreign = withoutLocalVolume(omit(metadata.annotations, ours), originals);
+  const annotations = emptied(foreign, '/metadata/annotations');
   const bare = set(metadata, 'annotations', annotations);
   const initContainers = without(spec.initContainers, reservedContainers, '/spec/initContainers');
   const volumes = without(spec.volumes, [runVolume], '/spec/volumes');
-  const bereft = set(set(spec, 'initContainers', initContainers), 'volumes', volumes);
-  const restored = (['initContainers', 'containers'] as const).reduce(
-    (current, list) => set(current, list, restoreProbes(current[list], pointer('spec', list), originals)),
-    bereft,
-  );
-  return set({ ...pod, spec: restored }, 'metadata', emptied(bare, '/metadata'));
+  const restored = set(set(spec, 'initContainers', initContainers), 'volumes', volumes);
+  return set({ ...rest, metadata, spec: restored }, 'metadata', emptied(bare, '/metadata'));
+}
+
+/** The annotations, in which a cluster autoscaler finds the volumes of others alone. */
+function withoutLocalVolume(annotations: JsonObject, originals: Originals): JsonObject {
+  const names = annotations[localVolumesAnnotation];
+  if (typeof names !== 'string') return annotations;
+  const rest = withoutRunVolume(names);
+  if (rest === undefined || rest === names) return set(annotations, localVolumesAnnotation, rest);
+  const text = originals.get(pointer('metadata', 'annotations', localVolumesAnnotation));
+  return set(annotations, localVolumesAnnotation, text === undefined ? rest : readValue(text, rest));
+}
+
+/** The pod with its probes as their authors wrote them. */
+function withoutProbes(injected: JsonObject, originals: Originals): JsonObject {
+  const parsed = parsePod(injected);
+  if (!parsed.ok) return injected;
+  const operations = giveBackProbes(parsed.pod).map((operation): PatchOperation => {
+    const text = originals.get(namedPointer(injected, operation.path));
+    if (text === undefined || operation.op === 'remove') return operation;
+    const key = readPointer(operation.path).at(-1) ?? '';
+    return { ...operation, value: readEntry(text, key, operation.value) };
+  });
+  const pod = applyPatch(injected, operations);
+  return isObject(pod) ? pod : injected;
 }
 
 const omit = (object: JsonObject, keys: readonly string[]): JsonObject =>

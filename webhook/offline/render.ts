@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
 import type { Page } from './page.ts';
+import { Verbatim } from './verbatim.ts';
 
-/** What comes into a collection; a `key` for a mapping. */
+/** What comes into a collection; a `key` for a mapping. A {@link Verbatim} value is the text of the whole entry. */
 export interface Fresh {
   readonly key: string | undefined;
   readonly value: unknown;
@@ -13,6 +14,7 @@ const onOneLine = { ...asKubernetesReads, doubleQuotedMinMultiLineLength: Number
 
 /** An entry of a block collection, as whole lines. */
 export function renderLines({ key, value }: Fresh, column: number, page: Page): string {
+  if (value instanceof Verbatim) return value.text;
   const options = { ...onOneLine, indent: page.step, indentSeq: page.indentLists };
   const text = stringify(key === undefined ? [value] : { [key]: value }, options);
   const lines = text.trimEnd().split('\n');
@@ -45,6 +47,7 @@ export function renderFlow(value: unknown, style: FlowStyle): string {
 }
 
 export function renderFlowEntry({ key, value }: Fresh, style: FlowStyle): string {
+  if (value instanceof Verbatim) return value.text;
   if (key === undefined) return renderFlow(value, style);
   const space = style.kind === 'line' && style.compact ? '' : ' ';
   return `${JSON.stringify(key)}:${space}${renderFlow(value, style)}`;

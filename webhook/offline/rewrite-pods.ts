@@ -16,10 +16,10 @@ import type { PodHolder } from './pod-holders.ts';
 import { applySplices, type Splice } from './splice.ts';
 import { plain } from './verbatim.ts';
 
-/** What becomes of one pod. `note` and `problem` are sentences about it. */
+/** What becomes of one pod. `notes` and `problem` are sentences about it. */
 export type Change =
-  | { readonly kind: 'change'; readonly pod: JsonObject; readonly note: string }
-  | { readonly kind: 'keep'; readonly note: string }
+  | { readonly kind: 'change'; readonly pod: JsonObject; readonly notes: readonly string[] }
+  | { readonly kind: 'keep'; readonly notes: readonly string[] }
   | { readonly kind: 'refuse'; readonly problem: string };
 
 /** Each line of `notes` and `problems` begins with the document and object that it is about. */
@@ -45,14 +45,14 @@ export function rewritePods(
   const meant = new Map(documents.map(({ number, json }) => [number, json]));
   for (const object of objects) {
     const { where } = object;
-    if (object.kind === 'invalid') problems.push(`${where}: ${object.problem}`);
+    if (object.kind === 'invalid') problems.push(...object.problems.map((problem) => `${where}: ${problem}`));
     if (object.kind === 'other') notes.push(`${where}: holds no pod: unchanged`);
     if (object.kind !== 'pod') continue;
     const { document, path } = object.pod;
     try {
       const change = changeOf(object.pod, namespaces);
       if (change.kind === 'refuse') problems.push(`${where}: ${change.problem}`);
-      else notes.push(`${where}: ${change.note}`);
+      else notes.push(...change.notes.map((note) => `${where}: ${note}`));
       if (change.kind !== 'change') continue;
       const edited = editPod(whole, object.pod, change.pod);
       splices.push(...edited.splices);

@@ -6,7 +6,7 @@ import { type Rewritten, rewritePods } from './rewrite-pods.ts';
 export function uninjectText(text: string, holders: readonly PodHolder[]): Rewritten {
   return rewritePods(text, holders, ({ json }) => {
     const pod = removeInjected(json);
-    if (pod === json) return { kind: 'keep', note: 'not injected: unchanged' };
-    return { kind: 'change', pod, note: 'taken back' };
+    if (pod === json) return { kind: 'keep', notes: ['not injected: unchanged'] };
+    return { kind: 'change', pod, notes: ['taken back'] };
   });
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { parsePod } from '../../../webhook/admission/pod.ts';
-import { type Decision, decide } from '../../../webhook/decision/decide.ts';
+import { type Decision, decide, explainDecision } from '../../../webhook/decision/decide.ts';
 import { type AnyPod, pod } from '../pods.ts';
 
 function decisionOf(object: AnyPod, namespaceLabel: string | undefined, namespace = 'shop'): Decision {
@@ -130,5 +130,39 @@ describe('the decision', () => {
   it('skips a pod of another mesh where it would not be ours: that is how two meshes share a cluster', () => {
     const object = pod({ metadata: { labels: { 'sidecar.istio.io/inject': 'true' } } });
     expect(decisionOf(object, undefined)).to.include({ kind: 'skip' });
+  });
+});
+
+describe('the explanation of a decision', () => {
+  const explain = (object: AnyPod, more: object = {}): string[] => {
+    const parsed = parsePod(object);
+    if (!parsed.ok) throw new Error(parsed.problems.join('; '));
+    const subject = { namespace: 'shop', namespaceLabel: 'enabled', ownNamespace: 'outrider-system' };
+    return explainDecision({ ...subject, pod: parsed.pod, ...more }).map(
+      ({ rule, outcome, message }) => `${rule}: ${outcome}: ${message}`,
+    );
+  };
+
+  it('ends with the rule that stops the pod', () => {
+    expect(explain(pod(), { namespaceLabel: 'disabled' })).to.deep.equal([
+      'system-namespace: passed: shop is no namespace of Kubernetes itself',
+      'own-namespace: passed: shop is not the namespace of Outrider itself',
+      'namespace-disabled: skip: namespace shop is labelled outrider.io/injection=disabled',
+    ]);
+  });
+
+  it('tells why a rule lets pass what only another rule stops', () => {
+    const injectEnforcedBy = 'ConfigMap outrider-config enforced';
+    const optedOut = explain(labelled('false'), { injectEnforcedBy });
+    expect(optedOut[3]).to.equal(
+      'pod-label-false: passed: the pod is labelled outrider.io/inject=false, which ConfigMap outrider-config enforced forbids',
+    );
+    expect(optedOut.at(-1)).to.equal(
+      'opt-out-enforced: deny: label outrider.io/inject: "false" is not valid: expected "true" or no label: ConfigMap outrider-config enforced enforces it',
+    );
+    const asked = explain(labelled('true'), { namespaceLabel: undefined });
+    expect(asked[4]).to.equal('not-enabled: passed: the pod is labelled outrider.io/inject=true');
+    expect(asked[9]).to.equal('pod-label-invalid: passed: the pod is labelled outrider.io/inject=true');
+    expect(asked).to.have.length(11);
   });
 });

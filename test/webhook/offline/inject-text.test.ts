@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { type InjectInput, injectText } from '../../../webhook/offline/inject-text.ts';
 import { parseTemplatePath, podHolders } from '../../../webhook/offline/pod-holders.ts';
+import { readConfig } from '../../../webhook/offline/read-config.ts';
 import { injected, offline, podsIn, problemsOf, uninjected } from './corpus.ts';
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
@@ -102,6 +103,21 @@ describe('offline injection', () => {
       'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: default\n  annotations: {outrider.io/proxy-cpu: 70m}\n';
     const [only] = podsIn(injected(`${pod()}---\n${namespace}`));
     expect(only.spec.initContainers[0].resources.requests.cpu).to.equal('70m');
+  });
+
+  it('takes the settings of the whole cluster, and says what has no effect', () => {
+    const read = readConfig('proxy-log-level: debug\n');
+    if (!read.ok) throw new Error(read.problems.join());
+    const input = { ...offline, injector: { ...offline.injector, config: read.config } };
+    const result = injectText(
+      pod('  annotations:\n    outrider.io/exclude-outbound-cidrs: fd00::/8\n'),
+      input,
+    );
+    expect(result.ok && result.notes).to.deep.equal([
+      'document 1 (line 1), Pod/shop: injected',
+      'document 1 (line 1), Pod/shop: warning: pod annotation outrider.io/exclude-outbound-cidrs: fd00::/8 has no effect: ipv6 is not captured',
+    ]);
+    expect(result.ok && result.text).to.include('- debug\n');
   });
 
   it('covers the families that it is told', () => {
@@ -223,10 +239,12 @@ items:
     text: pod('  namespace: 7\n'),
     problems: ['document 1 (line 1), Pod/shop: metadata.namespace: 7 is not valid: expected a string'],
   },
-  'a namespace whose annotation is no text': {
-    text: 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n  annotations: {outrider.io/proxy-cpu: 1}\n',
+  'a Namespace without a name, with values that are no texts': {
+    text: 'apiVersion: v1\nkind: Namespace\nmetadata:\n  labels: {a: true}\n  annotations: {outrider.io/proxy-cpu: 1}\n',
     problems: [
-      'document 1 (line 1), Namespace/shop: metadata.annotations[outrider.io/proxy-cpu]: 1 is not valid: expected a string: put it in quotes',
+      'document 1 (line 1), Namespace: metadata.name: expected a string',
+      'document 1 (line 1), Namespace: metadata.labels[a]: true is not valid: expected a string: put it in quotes',
+      'document 1 (line 1), Namespace: metadata.annotations[outrider.io/proxy-cpu]: 1 is not valid: expected a string: put it in quotes',
     ],
   },
   'documents beside one that cannot be read': {

@@ -2,10 +2,8 @@ import { expect } from 'chai';
 import { stringify } from 'yaml';
 import { podHolders } from '../../../webhook/offline/pod-holders.ts';
 import { uninjectText } from '../../../webhook/offline/uninject-text.ts';
-import { type AnyPod, inject, pod, withServiceAccountToken } from '../pods.ts';
+import { inject, pod, withServiceAccountToken } from '../pods.ts';
 import { injected, podsIn, problemsOf, uninjected } from './corpus.ts';
-
-const probe = (periodSeconds: number): object => ({ tcpSocket: { port: 8080 }, periodSeconds });
 
 describe('the way back', () => {
   it('is that of a pod that the webhook has injected, too', () => {
@@ -22,19 +20,13 @@ describe('the way back', () => {
     }
   });
 
-  it('takes TCP probes back from the proxy, and our volume from the names of others', () => {
-    const annotations = { 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes': 'data' };
-    const containers = [{ name: 'shop', livenessProbe: { periodSeconds: 5, tcpSocket: { port: 'http' } } }];
-    const ports = [{ name: 'http', containerPort: 8080 }];
-    const object = pod({ metadata: { annotations }, spec: { containers: [{ ...containers[0], ports }] } });
-    expect(podsIn(uninjected(JSON.stringify(inject(object))))).to.deep.equal([object]);
-  });
-
-  it('takes a probe back as it has been edited since', () => {
-    const text = stringify(pod({ spec: { containers: [{ name: 'shop', livenessProbe: probe(6) }] } }));
-    const edited = injected(text).replace(/^( +)periodSeconds: 6$/m, '$1periodSeconds: 7');
-    const [{ spec }] = podsIn(uninjected(edited)) as [AnyPod];
-    expect(spec.containers[0].livenessProbe).to.deep.equal(probe(7));
+  it('takes our volume from the names that a cluster autoscaler is told, however they were written', () => {
+    const name = 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes';
+    for (const written of ['data,cache', "'data,cache'   # both", '"data\\u002ccache"']) {
+      const text = `kind: Pod\napiVersion: v1\nmetadata:\n  annotations:\n    ${name}: ${written}\nspec:\n  containers:\n  - name: shop\n`;
+      expect(podsIn(injected(text))[0].metadata.annotations[name]).to.equal('data,cache,outrider-run');
+      expect(uninjected(injected(text))).to.equal(text);
+    }
   });
 
   it('leaves alone what others have added since', () => {
@@ -67,20 +59,40 @@ describe('the way back', () => {
     const text = injected(stringify(pod({ spec: { volumes: [] } })));
     const [annotation = ''] = /outrider.io\/original: .*/.exec(text) ?? [];
     expect(annotation).to.equal(`outrider.io/original: '{"/spec/volumes":" []"}'`);
-    for (const forged of [
-      '{"/spec/volumes":" [{name: a}]"}',
-      '{"/spec/volumes":" [], b: 1"}',
-      '{"/spec/containers/0/livenessProbe":" {}, b: 1"}',
-      '{"/spec/containers/0/livenessProbe":"\\nb: 1"}',
-      '{"/spec/containers/0/image":" evil:1"}',
-      '[',
-      '{"a":1}',
+    for (const [forged, named] of [
+      ['{"/spec/volumes":" [{name: a}]"}', ' [{name: a}]'],
+      ['{"/spec/volumes":" [], b: 1"}', ' [], b: 1'],
+      ['{"/spec/volumes":1}', '{"/spec/volumes":1}'],
+      ['[', '['],
+      ['1', '1'],
     ]) {
       const changed = text.replace(annotation, `outrider.io/original: '${forged}'`);
-      expect(problemsOf(uninjectText(changed, podHolders)), forged).to.deep.equal([
-        `document 1 (line 1), Pod/shop: annotation outrider.io/original: ${JSON.stringify(forged)} is not as outrider wrote it: remove it, and what was empty before goes as a whole`,
+      expect(problemsOf(uninjectText(changed, podHolders)), `${forged}`).to.deep.equal([
+        `document 1 (line 1), Pod/shop: annotation outrider.io/original: ${JSON.stringify(named)} is not as outrider wrote it: remove the annotation, and the way back is not to the byte`,
       ]);
     }
+  });
+
+  it('gives a TCP probe back as it was written, and no other than the one that it was', () => {
+    const text = `${stringify(pod())}      livenessProbe: {tcpSocket: {port:   80}}\n`;
+    const mark = `{"/spec/containers/shop/livenessProbe/tcpSocket":"tcpSocket: {port:   80}"}`;
+    const once = injected(text);
+    expect(once).to.include(`outrider.io/original: '${mark}'`);
+    expect(uninjected(once.replace(/ +outrider.io\/original: .*\n/, ''))).to.equal(
+      text.replace('tcpSocket: {port:   80}', '"tcpSocket": {"port": 80}'),
+    );
+    for (const entry of ['tcpSocket: {port: 81}', 'exec: {}', 'tcpSocket: {port: 80}, exec: {}']) {
+      const changed = once.replace('tcpSocket: {port:   80}"}', `${entry}"}`);
+      expect(problemsOf(uninjectText(changed, podHolders)), entry).to.deep.equal([
+        `document 1 (line 1), Pod/shop: annotation outrider.io/original: "${entry}" is not as outrider wrote it: remove the annotation, and the way back is not to the byte`,
+      ]);
+    }
+  });
+
+  it('gives TCP probes back that the webhook has taken', () => {
+    const object = pod();
+    object.spec.containers[0].readinessProbe = { tcpSocket: { port: 80 }, periodSeconds: 1 };
+    expect(podsIn(uninjected(stringify(inject(object))))).to.deep.equal([object]);
   });
 
   it('refuses what is used elsewhere', () => {

@@ -1,0 +1,85 @@
+import type { Layer } from '../../settings/parse.ts';
+import { readAnnotations } from '../decision/annotations.ts';
+import { decide, explainDecision, type RuleOutcome } from '../decision/decide.ts';
+import { findOddLabels } from '../decision/odd-labels.ts';
+import { type Origin, originsOf } from '../decision/origins.ts';
+import { chooseProxyUid } from '../injection/proxy-uid.ts';
+import { type Injector, type Namespace, reviewPod, subjectOf } from './inject-review.ts';
+import type { JsonObject } from './json.ts';
+import { type Pod, parsePod } from './pod.ts';
+
+/** What the webhook would do with a pod, and why. */
+export interface Explanation {
+  readonly decision: 'inject' | 'skip' | 'deny';
+  /** One word, as in the metrics. */
+  readonly reason: string;
+  /** A sentence for a person. */
+  readonly message: string;
+  readonly rules: readonly RuleOutcome[];
+  /** Of a pod that is injected. */
+  readonly settings: readonly Origin[];
+  readonly warnings: readonly string[];
+}
+
+export type Explained =
+  | { readonly ok: true; readonly explanation: Explanation }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Explains what {@link reviewPod} answers, which is asked for the outcome itself. */
+export function explainPod(
+  object: JsonObject,
+  at: { readonly name: string; readonly namespace: Namespace },
+  injector: Injector,
+): Explained {
+  const parsed = parsePod(object);
+  if (!parsed.ok) return { ok: false, problems: parsed.problems };
+  const { pod } = parsed;
+  const { label, annotations } = at.namespace;
+  const ofNamespace = readAnnotations('namespace annotation', annotations);
+  const subject = subjectOf(pod, { name: at.name, label, ofNamespace }, injector);
+  const {
+    answer,
+    decision,
+    reason,
+    warnings = [],
+  } = reviewPod(reviewOf(object, at.name), at.namespace, injector);
+  if (decision === 'error') throw new Error(`a pod that parses was not understood: ${reason}`);
+  const message =
+    answer.kind === 'denied' ? answer.message.replace(/^outrider: /, '') : decide(subject).message;
+  return {
+    ok: true,
+    explanation: {
+      decision,
+      reason,
+      message,
+      rules: explainDecision(subject),
+      settings: decision === 'inject' ? settingsOf(pod, ofNamespace.layer, injector) : [],
+      warnings: [...findOddLabels(subject), ...warnings],
+    },
+  };
+}
+
+/** The review that the API server would send for the pod. */
+export function reviewOf(object: JsonObject, namespace: string): Parameters<typeof reviewPod>[0] {
+  const kind = { group: '', version: 'v1', kind: 'Pod' };
+  return { uid: 'offline', operation: 'CREATE', namespace, kind, object };
+}
+
+function settingsOf(pod: Pod, ofNamespace: Layer, { config }: Injector): readonly Origin[] {
+  const origins = originsOf([
+    config.layer,
+    ofNamespace,
+    readAnnotations('pod annotation', pod.annotations).layer,
+  ]);
+  return origins.map((origin) => {
+    if (origin.key !== 'proxy-uid' || origin.source !== 'default') return origin;
+    const chosen = chooseProxyUid(pod, undefined);
+    return chosen.ok && `${chosen.uid}` !== origin.value
+      ? {
+          ...origin,
+          value: `${chosen.uid}`,
+          source: `the next after ${origin.value} that the pod does not use`,
+        }
+      : origin;
+  });
+}

@@ -1,0 +1,46 @@
+import type { Explanation } from '../admission/explain-pod.ts';
+import { namespaceLabel } from '../decision/names.ts';
+import type { Checked } from './check-text.ts';
+
+/** For people: a paragraph for each pod, its decision first. */
+export const renderChecked = (checked: readonly Checked[]): string =>
+  checked.map((one) => `${paragraph(one).join('\n')}\n`).join('\n');
+
+function paragraph({ where, object, namespace, explanation }: Checked): string[] {
+  const { decision, message, warnings } = explanation;
+  return [
+    `${where}, ${object}: ${decision}: ${message}`,
+    `  namespace  ${describeNamespace(namespace)}`,
+    ...ruleLines(explanation),
+    ...settingLines(explanation),
+    ...warnings.map((warning) => `  warning    ${warning}`),
+  ];
+}
+
+function describeNamespace({ name, label, known }: Checked['namespace']): string {
+  const labelled = label === undefined ? 'without a label' : `labelled ${namespaceLabel}=${label}`;
+  return known === 'read'
+    ? `${name}, ${labelled}`
+    : `${name}, taken for one ${labelled}: it is not in the file`;
+}
+
+function ruleLines({ decision, reason, message, rules }: Explanation): string[] {
+  // What denies a pod that has passed every rule is in its settings, or in the pod itself.
+  const last = rules.at(-1)?.outcome === 'passed' && decision === 'deny';
+  const all = last ? [...rules, { rule: reason, outcome: decision, message }] : rules;
+  const width = Math.max(...all.map(({ rule }) => rule.length));
+  return all.map(({ rule, outcome, message }) => `  ${outcome.padEnd(9)}  ${rule.padEnd(width)}  ${message}`);
+}
+
+function settingLines({ settings }: Explanation): string[] {
+  const given = settings.filter(({ source }) => source !== 'default');
+  const rest = settings.length - given.length;
+  return [
+    ...given.map(({ key, value, source }) => `  setting    ${key}=${value} (${source})`),
+    ...(rest > 0 ? [`  setting    ${rest} others are at their defaults`] : []),
+  ];
+}
+
+/** For machines: everything, every default too. */
+export const renderCheckedJson = (checked: readonly Checked[]): string =>
+  `${JSON.stringify({ checked: checked.map(({ explanation, ...one }) => ({ ...one, ...explanation })) }, null, 2)}\n`;

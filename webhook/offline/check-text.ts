@@ -1,0 +1,62 @@
+import { type Explanation, explainPod } from '../admission/explain-pod.ts';
+import type { Injector, Namespace } from '../admission/inject-review.ts';
+import { parseDocuments } from './documents.ts';
+import { findObjects } from './find-pods.ts';
+import { podOf } from './inject-text.ts';
+import { namespacesOf } from './namespaces.ts';
+import type { PodHolder } from './pod-holders.ts';
+
+export interface CheckInput {
+  readonly injector: Injector;
+  readonly holders: readonly PodHolder[];
+  /** Namespace of the objects that name none. */
+  readonly namespace: string;
+  /** Label of the namespaces that the file does not hold. */
+  readonly namespaceLabel: string | undefined;
+}
+
+/** What would become of a pod, or of the pods of a template. */
+export interface Checked {
+  /** The place in the file. */
+  readonly where: string;
+  /** Such as `Deployment/web`. */
+  readonly object: string;
+  readonly namespace: {
+    readonly name: string;
+    readonly label: string | undefined;
+    /** `assumed`: it is not in the file. */
+    readonly known: 'read' | 'assumed';
+  };
+  readonly explanation: Explanation;
+}
+
+export type CheckedText =
+  | { readonly ok: true; readonly checked: readonly Checked[] }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Explains for every pod and template of a file what the webhook would do with it. All problems come at once. */
+export function checkText(text: string, input: CheckInput): CheckedText {
+  const { documents, problems: unread } = parseDocuments(text);
+  const objects = findObjects(documents, input.holders);
+  const namespaces = namespacesOf(objects);
+  const otherwise: Namespace = { label: input.namespaceLabel, annotations: {} };
+  const problems = [...unread];
+  const checked: Checked[] = [];
+  for (const one of objects) {
+    if (one.kind === 'invalid') problems.push(...one.problems.map((problem) => `${one.where}: ${problem}`));
+    if (one.kind !== 'pod') continue;
+    const { object, json, namespace: name = input.namespace, at } = one.pod;
+    const found = namespaces.get(name);
+    const explained = explainPod(podOf(json), { name, namespace: found ?? otherwise }, input.injector);
+    if (explained.ok) {
+      const { label } = found ?? otherwise;
+      checked.push({
+        where: at,
+        object,
+        namespace: { name, label, known: found === undefined ? 'assumed' : 'read' },
+        explanation: explained.explanation,
+      });
+    } else problems.push(...explained.problems.map((problem) => `${one.where}: ${problem}`));
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, checked };
+}
