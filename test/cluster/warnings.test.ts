@@ -113,4 +113,23 @@ describe('warnings on a real cluster', () => {
       expect(await create(kind, invalid, asks, namespaces.disabled)).to.equal('');
     }
   });
+
+  it('tell who writes the ConfigMap that this version will not be taken, and for what', async () => {
+    const config = ['-n', 'outrider-system', 'create', 'configmap', '--dry-run=server'];
+    expect(await said([...config, 'outrider-config', '--from-literal=proxy-cpus=1'])).to.equal(
+      'Warning: outrider: this version is not taken: ConfigMap outrider-config proxy-cpus: "1" is not valid: expected a known setting: did you mean proxy-cpu?',
+    );
+    expect(await said([...config, 'outrider-config', '--from-literal=proxy-cpu=1'])).to.equal('');
+    expect(await said([...config, 'another', '--from-literal=proxy-cpus=1'])).to.equal('');
+  });
+
+  it('tell who writes settings on a namespace that its pods will be refused, and for what', async () => {
+    const annotate = (annotation: string): Promise<string> =>
+      said(['annotate', 'namespace', namespaces.none, annotation, '--dry-run=server']);
+    expect(await annotate('outrider.io/proxy-cpu=lots')).to.equal(
+      'Warning: outrider: pods that get a proxy here will be refused: namespace annotation outrider.io/proxy-cpu: "lots" is not valid: expected a quantity greater than zero, such as 100m or 128Mi',
+    );
+    expect(await annotate('outrider.io/proxy-cpu=50m')).to.equal('');
+    expect(await annotate('example.io/proxy-cpu=lots')).to.equal('');
+  });
 });

@@ -5,7 +5,7 @@ import { type Injector, type Namespace, reviewPod, type Verdict } from '../admis
 import { errored, renderReview } from '../admission/response.ts';
 import { type AdmissionRequest, parseReview } from '../admission/review.ts';
 import type { Metrics } from './metrics.ts';
-import { workloadHandler, workloadPaths } from './workload-handler.ts';
+import { defaultsAdvisor, warningHandler, warningPaths, workloadAdvisor } from './warning-handler.ts';
 
 /**
  * One path for each selector of the webhook configuration. Being called on it proves what the selector saw on the
@@ -79,8 +79,13 @@ export function createApp(input: AppInput): Express {
   const json = express.raw({ type: 'application/json', limit: bodyLimit, inflate: false });
   app.post(paths.enabledNamespace, json, review('enabled'));
   app.post(paths.labelledPod, json, review(undefined));
-  app.post(workloadPaths.enabledNamespace, json, workloadHandler(input, 'enabled'));
-  app.post(workloadPaths.labelledPods, json, workloadHandler(input, undefined));
+  for (const [path, advise] of [
+    [warningPaths.enabledNamespace, workloadAdvisor(input, 'enabled')],
+    [warningPaths.labelledPods, workloadAdvisor(input, undefined)],
+    [warningPaths.defaults, defaultsAdvisor(input)],
+  ] as const) {
+    app.post(path, json, warningHandler(log, advise));
+  }
   app.get('/healthz', (_request, response) => void response.type('text/plain').send('ok'));
   app.get('/readyz', (_request, response) => {
     if (ready()) response.type('text/plain').send('ok');

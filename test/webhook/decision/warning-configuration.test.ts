@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import { workloadPaths } from '../../../webhook/server/workload-handler.ts';
+import { warningPaths } from '../../../webhook/server/warning-handler.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: manifests as they are written.
 const read = (file: string): any =>
@@ -11,18 +11,25 @@ const { webhooks } = read('warning-configuration.yaml');
 const ofPods = read('webhook-configuration.yaml').webhooks;
 
 describe('the configuration of the warnings', () => {
-  it('has one webhook for each path of the server', () => {
+  it('has webhooks for all paths of the server', () => {
     expect(webhooks.map(({ clientConfig }: typeof webhooks) => clientConfig.service.path)).to.deep.equal([
-      workloadPaths.enabledNamespace,
-      workloadPaths.labelledPods,
+      warningPaths.enabledNamespace,
+      warningPaths.labelledPods,
+      warningPaths.defaults,
+      warningPaths.defaults,
     ]);
   });
 
-  for (const [index, webhook] of webhooks.entries()) {
-    it(`looks at the namespaces of the pods' webhook, and refuses nothing: ${webhook.name}`, () => {
-      expect(webhook.namespaceSelector).to.deep.equal(ofPods[index].namespaceSelector);
+  for (const webhook of webhooks) {
+    it(`refuses nothing and holds nothing up: ${webhook.name}`, () => {
       expect(webhook).to.include({ failurePolicy: 'Ignore', sideEffects: 'None', timeoutSeconds: 1 });
       expect(webhook.clientConfig).not.to.have.property('caBundle');
     });
   }
+
+  it("looks at workloads in the namespaces of the pods' webhook", () => {
+    for (const index of [0, 1]) {
+      expect(webhooks[index].namespaceSelector).to.deep.equal(ofPods[index].namespaceSelector);
+    }
+  });
 });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { workloadPaths } from '../../../webhook/server/workload-handler.ts';
+import { warningPaths } from '../../../webhook/server/warning-handler.ts';
 import { withAnnotations } from '../pods.ts';
 import { type Running, reviewOf, run, uid } from './server.ts';
 
@@ -12,7 +12,7 @@ function deployment(fields: object = {}): string {
   return reviewOf({ spec: { template: { metadata, spec } } }, { kind, ...fields });
 }
 
-describe('the path for workloads', () => {
+describe('the paths for warnings', () => {
   const namespaces = async (name: string) => {
     if (name === 'broken') throw new Error('connection refused');
     return name === 'gone' ? undefined : {};
@@ -23,7 +23,7 @@ describe('the path for workloads', () => {
   });
   after(() => server.stop());
 
-  const ask = async (body: string, path: string = workloadPaths.enabledNamespace) => {
+  const ask = async (body: string, path: string = warningPaths.enabledNamespace) => {
     const { status, text } = await server.send(path, { body });
     expect(status).to.equal(200);
     return JSON.parse(text).response;
@@ -41,7 +41,17 @@ describe('the path for workloads', () => {
 
   it('knows by the path that the namespace is not labelled', async () => {
     const body = deployment();
-    expect(await ask(body, workloadPaths.labelledPods)).to.deep.equal({ uid, allowed: true });
+    expect(await ask(body, warningPaths.labelledPods)).to.deep.equal({ uid, allowed: true });
+  });
+
+  it('warns who writes the ConfigMap', async () => {
+    const body = reviewOf(
+      { data: { 'proxy-cpu': 'lots' } },
+      { kind: { group: '', version: 'v1', kind: 'ConfigMap' }, operation: 'UPDATE' },
+    );
+    expect((await ask(body, warningPaths.defaults)).warnings).to.deep.equal([
+      'outrider: this version is not taken: ConfigMap outrider-config proxy-cpu: "lots" is not valid: expected a quantity greater than zero, such as 100m or 128Mi',
+    ]);
   });
 
   for (const [what, body] of [
@@ -56,7 +66,7 @@ describe('the path for workloads', () => {
   }
 
   it('answers 400 to what is no review', async () => {
-    expect(await server.send(workloadPaths.enabledNamespace, { body: 'x' })).to.include({ status: 400 });
+    expect(await server.send(warningPaths.enabledNamespace, { body: 'x' })).to.include({ status: 400 });
   });
 
   it('is counted apart from the reviews of pods, and logged without anything of the workload', async () => {
@@ -64,14 +74,8 @@ describe('the path for workloads', () => {
     expect(text)
       .to.include('outrider_workload_reviews_total{decision="deny",reason="invalid-settings"} 1')
       .and.not.to.match(/^outrider_admission_reviews_total\{/m);
-    const { namespace, decision, reason, warnings, msg } = JSON.parse(server.log[0] ?? '');
-    expect([namespace, decision, reason, warnings, msg]).to.deep.equal([
-      'shop',
-      'deny',
-      'invalid-settings',
-      1,
-      'workload reviewed',
-    ]);
+    const { namespace, warnings, msg } = JSON.parse(server.log[0] ?? '');
+    expect([namespace, warnings, msg]).to.deep.equal(['shop', 1, 'warned where needed']);
     expect(server.log.join('')).not.to.include(secret);
   });
 });
