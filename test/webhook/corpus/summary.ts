@@ -1,0 +1,83 @@
+import type { Verdict } from '../../../webhook/admission/inject-review.ts';
+import { type AnyPod, byName, inject, pod } from '../pods.ts';
+import { isRecord, listDifferences } from './differences.ts';
+
+/** The verdict on a pod in few lines: what it shares with every injected pod is left out. */
+export type Summary = Readonly<Record<string, unknown>>;
+
+/**
+ * - `inject`: the reason; then the names of init containers and volumes in their final order, and what differs from the plain
+ *   pod's: in `proxy` and `init` (with the bootstrap and `OUTRIDER_CONFIG` read as JSON), in the volume, in the
+ *   annotations, and in `user`, which is what became of the user's own fields. What does not differ is absent.
+ * - `skip`: the reason.
+ * - `deny` or `error`: the reason, and the message.
+ */
+export function summarize(
+  original: AnyPod,
+  { answer, decision, reason }: Verdict,
+  injected: AnyPod,
+): Summary {
+  switch (answer.kind) {
+    case 'allowed':
+      return { [decision]: reason };
+    case 'denied':
+    case 'errored':
+      return { [decision]: reason, message: answer.message };
+    case 'patched':
+      return { [decision]: reason, ...summarizePod(original, injected) };
+  }
+}
+
+const plain = inject(pod());
+const ourContainers = ['outrider-proxy', 'outrider-init'];
+
+function summarizePod(original: AnyPod, injected: AnyPod): Summary {
+  const { spec, metadata } = injected;
+  const { initContainers, volumes } = spec;
+  const names = (items: readonly AnyPod[]): string[] => items.map(({ name }) => name);
+  const ours = (name: string) =>
+    listDifferences(
+      readable(byName(plain.spec.initContainers, name)),
+      readable(byName(initContainers, name)),
+    );
+  const summary = {
+    initContainers: names(initContainers),
+    volumes: names(volumes),
+    proxy: ours('outrider-proxy'),
+    init: ours('outrider-init'),
+    volume: listDifferences(byName(plain.spec.volumes, 'outrider-run'), byName(volumes, 'outrider-run')),
+    annotations: annotationsAdded(original.metadata.annotations ?? {}, metadata.annotations),
+    user: listDifferences(usersContainers(original), usersContainers(injected)),
+  };
+  return Object.fromEntries(
+    Object.entries(summary).filter(([, part]) => !isRecord(part) || Object.keys(part).length > 0),
+  );
+}
+
+const usersContainers = ({ spec }: AnyPod) => ({
+  containers: spec.containers,
+  initContainers: (spec.initContainers ?? []).filter(({ name }: AnyPod) => !ourContainers.includes(name)),
+});
+
+/** Those that injection wrote into this pod, and not, with the same value, into the plain one. */
+function annotationsAdded(before: AnyPod, after: AnyPod): Record<string, unknown> {
+  const rest = Object.entries(listDifferences(before, after)).filter(
+    ([name, value]) => name !== 'outrider.io/status' && plain.metadata.annotations[name] !== value,
+  );
+  return Object.fromEntries(rest);
+}
+
+/** One of our containers, with what it carries as text taken apart. */
+function readable({ args = [], env = [], ...container }: AnyPod): AnyPod {
+  const flags: Record<string, unknown> = {};
+  for (const [index, arg] of args.entries()) {
+    const value = args[index + 1] ?? '';
+    if (arg === '--config-yaml') flags[arg] = JSON.parse(value.replaceAll('$$', '$'));
+    else if (arg.startsWith('-')) flags[arg] = value.startsWith('-') ? true : value;
+  }
+  const variables = env.map(({ name, value, ...rest }: AnyPod) => [
+    name,
+    name === 'OUTRIDER_CONFIG' ? JSON.parse(value.replaceAll('$$', '$')) : { value, ...rest },
+  ]);
+  return { ...container, args: flags, env: Object.fromEntries(variables) };
+}
