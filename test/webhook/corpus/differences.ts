@@ -18,7 +18,7 @@ export function listDifferences(before: unknown, after: unknown, path = ''): Rec
 }
 
 /** An object as it is; a list of named things by their names, where no name comes twice. */
-function byKey(value: unknown): Fields | undefined {
+export function byKey(value: unknown): Fields | undefined {
   if (isRecord(value)) return value;
   if (!Array.isArray(value)) return undefined;
   const named = value.flatMap((item) =>

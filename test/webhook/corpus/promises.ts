@@ -116,7 +116,7 @@ const oursAmong = (items: readonly AnyPod[] | null | undefined, names: readonly 
   (items ?? []).flatMap(({ name }, index) => (names.includes(name) ? [index] : [])).toReversed();
 
 /** What of a pod is the user's. A list of none is as good as no list, to Kubernetes and to whoever reads the pod. */
-function usersOf(pod: AnyPod): AnyPod {
+export function usersOf(pod: AnyPod): AnyPod {
   const { metadata, spec, ...rest } = structuredClone(pod);
   const without = (items: AnyPod[] | null, names: readonly string[]) =>
     (items ?? []).filter(({ name }) => !names.includes(name));
