@@ -9,12 +9,13 @@ export type Summary = Readonly<Record<string, unknown>>;
  * - `inject`: the reason; then the names of init containers and volumes in their final order, and what differs from the plain
  *   pod's: in `proxy` and `init` (with the bootstrap and `OUTRIDER_CONFIG` read as JSON), in the volume, in the
  *   annotations, and in `user`, which is what became of the user's own fields. What does not differ is absent.
+ *   `warnings` are what a person is told beside the answer.
  * - `skip`: the reason.
  * - `deny` or `error`: the reason, and the message.
  */
 export function summarize(
   original: AnyPod,
-  { answer, decision, reason }: Verdict,
+  { answer, decision, reason, warnings }: Verdict,
   injected: AnyPod,
 ): Summary {
   switch (answer.kind) {
@@ -24,7 +25,7 @@ export function summarize(
     case 'errored':
       return { [decision]: reason, message: answer.message };
     case 'patched':
-      return { [decision]: reason, ...summarizePod(original, injected) };
+      return { [decision]: reason, ...summarizePod(original, injected), ...(warnings && { warnings }) };
   }
 }
 
@@ -36,10 +37,7 @@ function summarizePod(original: AnyPod, injected: AnyPod): Summary {
   const { initContainers, volumes } = spec;
   const names = (items: readonly AnyPod[]): string[] => items.map(({ name }) => name);
   const ours = (name: string) =>
-    listDifferences(
-      readable(byName(plain.spec.initContainers, name)),
-      readable(byName(initContainers, name)),
-    );
+    oursDifferences(byName(plain.spec.initContainers, name), byName(initContainers, name));
   const summary = {
     initContainers: names(initContainers),
     volumes: names(volumes),
@@ -67,17 +65,31 @@ function annotationsAdded(before: AnyPod, after: AnyPod): Record<string, unknown
   return Object.fromEntries(rest);
 }
 
+/** Listeners and clusters of their own are tested with the bootstrap, whole; here it is enough that they are there. */
+function oursDifferences(before: AnyPod, after: AnyPod): Record<string, unknown> {
+  const differences = Object.entries(listDifferences(readable(before), readable(after)));
+  return Object.fromEntries(
+    differences.map(([path, value]) => [
+      path,
+      path.startsWith('bootstrap.') && isRecord(value) && 'name' in value ? '(added)' : value,
+    ]),
+  );
+}
+
 /** One of our containers, with what it carries as text taken apart. */
 function readable({ args = [], env = [], ...container }: AnyPod): AnyPod {
   const flags: Record<string, unknown> = {};
+  let bootstrap = {};
   for (const [index, arg] of args.entries()) {
     const value = args[index + 1] ?? '';
-    if (arg === '--config-yaml') flags[arg] = JSON.parse(value.replaceAll('$$', '$'));
-    else if (arg.startsWith('-')) flags[arg] = value.startsWith('-') ? true : value;
+    if (arg === '--config-yaml') {
+      const { static_resources, ...rest } = JSON.parse(value.replaceAll('$$', '$'));
+      bootstrap = { ...rest, ...static_resources };
+    } else if (arg.startsWith('-')) flags[arg] = value.startsWith('-') ? true : value;
   }
   const variables = env.map(({ name, value, ...rest }: AnyPod) => [
     name,
     name === 'OUTRIDER_CONFIG' ? JSON.parse(value.replaceAll('$$', '$')) : { value, ...rest },
   ]);
-  return { ...container, args: flags, env: Object.fromEntries(variables) };
+  return { ...container, bootstrap, args: flags, env: Object.fromEntries(variables) };
 }
