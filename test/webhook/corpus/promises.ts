@@ -44,13 +44,14 @@ export const promises: Readonly<
   ) {
     const { spec, metadata } = before;
     const expected = [
+      ...oursAmong(spec.containers, ourContainers).map((index) => `remove /spec/containers/${index}`),
       ...oursAmong(spec.initContainers, ourContainers).map((index) => `remove /spec/initContainers/${index}`),
       ...(spec.initContainers
         ? ['add /spec/initContainers/0', 'add /spec/initContainers/1']
         : ['add /spec/initContainers']),
       ...oursAmong(spec.volumes, ourVolumes).map((index) => `remove /spec/volumes/${index}`),
       spec.volumes ? 'add /spec/volumes/-' : 'add /spec/volumes',
-      metadata.annotations ? 'add /metadata/annotations/outrider.io~1status' : 'add /metadata/annotations',
+      ...(metadata.annotations ? annotationsAdded(metadata.annotations) : ['add /metadata/annotations']),
     ];
     const lines = operations.map(({ op, path }) => `${op} ${path}`);
     expect(lines).to.include.members(expected);
@@ -81,8 +82,8 @@ export const promises: Readonly<
   'the proxy has a uid that nobody else asks for, and the rules know it'({ before, after }) {
     const [proxy, init] = after.spec.initContainers;
     const { runAsUser, runAsGroup } = proxy.securityContext;
-    const { spec } = before;
-    const asked = [spec, ...(spec.initContainers ?? []), ...spec.containers].flatMap((one: AnyPod) => {
+    const { spec: users } = usersOf(before);
+    const asked = [users, ...users.initContainers, ...users.containers].flatMap((one: AnyPod) => {
       const { runAsUser, runAsGroup, fsGroup, supplementalGroups = [] } = one.securityContext ?? {};
       return [runAsUser, runAsGroup, fsGroup, ...supplementalGroups];
     });
@@ -110,6 +111,15 @@ export const promises: Readonly<
 
 const ourContainers = ['outrider-proxy', 'outrider-init'];
 const ourVolumes = ['outrider-run'];
+const [evict, localVolumes] = ['safe-to-evict', 'safe-to-evict-local-volumes'].map(
+  (name) => `cluster-autoscaler.kubernetes.io/${name}`,
+) as [string, string];
+
+/** Where the author has not decided for the whole pod, an autoscaler is told of our volume as well. */
+const annotationsAdded = (annotations: AnyPod): string[] =>
+  [...(evict in annotations ? [] : [localVolumes]), 'outrider.io/status'].map(
+    (key) => `add /metadata/annotations/${key.replace('/', '~1')}`,
+  );
 
 /** Places of what has one of the names, from the last to the first. */
 const oursAmong = (items: readonly AnyPod[] | null | undefined, names: readonly string[]): number[] =>
@@ -120,14 +130,18 @@ export function usersOf(pod: AnyPod): AnyPod {
   const { metadata, spec, ...rest } = structuredClone(pod);
   const without = (items: AnyPod[] | null, names: readonly string[]) =>
     (items ?? []).filter(({ name }) => !names.includes(name));
-  const { initContainers, volumes, ...others } = spec;
+  const { initContainers, containers, volumes, ...others } = spec;
   const { annotations, ...more } = metadata;
   delete annotations?.['outrider.io/status'];
+  if (annotations?.[localVolumes] === 'outrider-run') delete annotations[localVolumes];
+  else if (annotations?.[localVolumes])
+    annotations[localVolumes] = annotations[localVolumes].replace(/,outrider-run$/, '');
   return {
     ...rest,
     metadata: { ...more, annotations: annotations ?? {} },
     spec: {
       ...others,
+      containers: without(containers, ourContainers),
       initContainers: without(initContainers, ourContainers),
       volumes: without(volumes, ourVolumes),
     },

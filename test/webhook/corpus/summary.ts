@@ -53,16 +53,15 @@ function summarizePod(original: AnyPod, injected: AnyPod): Summary {
 }
 
 const usersContainers = ({ spec }: AnyPod) => ({
-  containers: spec.containers,
+  containers: spec.containers.filter(({ name }: AnyPod) => !ourContainers.includes(name)),
   initContainers: (spec.initContainers ?? []).filter(({ name }: AnyPod) => !ourContainers.includes(name)),
 });
 
-/** Those that injection wrote into this pod, and not, with the same value, into the plain one. */
+/** Those that injection wrote into this pod in another way than into the plain one, or not at all. */
 function annotationsAdded(before: AnyPod, after: AnyPod): Record<string, unknown> {
-  const rest = Object.entries(listDifferences(before, after)).filter(
-    ([name, value]) => name !== 'outrider.io/status' && plain.metadata.annotations[name] !== value,
-  );
-  return Object.fromEntries(rest);
+  const { 'outrider.io/status': _status, ...ofPlain } = plain.metadata.annotations;
+  const { 'outrider.io/status': _other, ...ofThis } = listDifferences(before, after);
+  return listDifferences(ofPlain, ofThis);
 }
 
 /** Listeners and clusters of their own are tested with the bootstrap, whole; here it is enough that they are there. */
