@@ -157,3 +157,16 @@ function nativeOrNot(volumes: readonly string[]): fc.Arbitrary<object> {
   const restart = fc.option(fc.constant({ restartPolicy: 'Always' }), { nil: {} });
   return fc.tuple(container(volumes), restart).map(([fields, policy]) => ({ ...fields, ...policy }));
 }
+
+/** What an author may say of the proxy, by a container of its name. */
+export const declaredProxy: fc.Arbitrary<AnyPod> = some({
+  env: variables.map((list) => list.filter(({ name }) => !name.startsWith('POD_'))),
+  resources: some({
+    requests: some({ cpu: fc.constantFrom('10m', '2', '.5'), 'example.com/device': fc.constant('1') }),
+    limits: some({ cpu: fc.constantFrom('2', '2000m', '3'), memory: fc.constantFrom('1Gi', '300M') }),
+  }),
+  lifecycle: some({ preStop: handler }),
+  volumeMounts: fc.subarray(['a', 'b']).map((list) => list.map((name) => ({ name, mountPath: `/${name}` }))),
+  securityContext: some({ seLinuxOptions: fc.record({ level: text }), runAsNonRoot: fc.constant(true) }),
+  terminationMessagePath: fc.constant('/dev/other-log'),
+}).map((fields) => JSON.parse(JSON.stringify({ name: 'outrider-proxy', image: 'auto', ...fields })));

@@ -8,7 +8,7 @@ import type { PatchOperation } from '../../../webhook/injection/patch.ts';
 import { promises, usersOf } from '../corpus/promises.ts';
 import { type AnyPod, byName, inject, review, withServiceAccountToken } from '../pods.ts';
 import { type Meddling, meddle, meddlings } from './another-webhook.ts';
-import { arbitraryPod, text } from './arbitrary-pod.ts';
+import { arbitraryPod, declaredProxy, text } from './arbitrary-pod.ts';
 import { expand, processOf } from './kubelet-expansion.ts';
 
 /** Bounded in time, whatever the machine. A failure prints the seed by which it is repeated. */
@@ -155,6 +155,35 @@ describe('another webhook between two calls', () => {
       const ours = repaired.spec.volumes.filter(({ name }: AnyPod) => name === 'outrider-run');
       expect(ours).to.deep.equal([byName(wanted.spec.volumes, 'outrider-run')]);
       expect(review(repaired).answer).to.deep.equal({ kind: 'allowed' });
+    });
+  });
+});
+
+describe("the author's word on the proxy", () => {
+  const declared = fc.tuple(arbitraryPod, declaredProxy, fc.boolean()).map(([pod, proxy, first]) => {
+    const changed = structuredClone(pod);
+    if (first) changed.spec.initContainers = [...(changed.spec.initContainers ?? []), proxy];
+    else changed.spec.containers.push(proxy);
+    return { pod: changed, proxy };
+  });
+
+  it('outlives every further call, byte by byte, and what another webhook does to the pod in between', () => {
+    check(fc.tuple(declared, meddlings), ([{ pod }, meddling]) => {
+      const once = inject(pod);
+      expect(JSON.stringify(inject(once))).to.equal(JSON.stringify(once));
+      expect(removal(once)).to.deep.equal(usersOf(pod));
+      const repaired = inject(meddle(once, meddling));
+      expect(review(repaired).answer).to.deep.equal({ kind: 'allowed' });
+    });
+  });
+
+  it("reaches the process: the author's variables come behind the proxy's own, with the values that they say", () => {
+    const fields = { POD_NAME: 'shop-0', POD_NAMESPACE: 'shop', POD_IP: '192.0.2.1' };
+    const own = Object.keys(fields).map((name) => ({ name }));
+    check(declared, ({ pod, proxy }) => {
+      const [injected] = inject(pod).spec.initContainers;
+      const { variables } = processOf({ env: [...own, ...(proxy.env ?? [])] }, fields);
+      expect(processOf(injected, fields).variables).to.deep.equal(variables);
     });
   });
 });
