@@ -1,0 +1,37 @@
+import { startProgram } from '../net/program.ts';
+import type { Cluster } from './cluster.ts';
+
+/** What the API server answers. */
+export interface Reply {
+  readonly status: number;
+  readonly text: string;
+  /** The texts of the warnings that kubectl would print. */
+  readonly warnings: readonly string[];
+}
+
+export type Request = (method: 'GET' | 'POST', path: string, body?: object) => Promise<Reply>;
+
+/** The API itself, for the suite that calls this: hundreds of requests, where a kubectl for each would take minutes. */
+export function useApi(cluster: () => Cluster): Request {
+  let proxy: ReturnType<typeof startProgram>;
+  let origin = '';
+  before(async () => {
+    const { kubectl, kubeconfig } = cluster();
+    proxy = startProgram(kubectl, ['proxy', '--port=0'], { env: { KUBECONFIG: kubeconfig, NO_PROXY: '*' } });
+    const [, address] = /(127\.0\.0\.1:\d+)/.exec(await proxy.nextLine()) ?? [];
+    origin = `http://${address}`;
+  });
+  after(() => proxy.stop());
+  return async (method, path, body) => {
+    const response = await fetch(`${origin}${path}`, {
+      method,
+      ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    const warnings = [...(response.headers.get('warning') ?? '').matchAll(/299 - "((?:[^"\\]|\\.)*)"/g)];
+    return {
+      status: response.status,
+      text: await response.text(),
+      warnings: warnings.map(([, one = '']) => one),
+    };
+  };
+}
