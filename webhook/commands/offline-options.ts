@@ -7,15 +7,14 @@ import { type PodHolder, parseTemplatePath, podHolders } from '../offline/pod-ho
 import { readConfig } from '../offline/read-config.ts';
 import { readManifest } from './manifest-file.ts';
 
-/** Which file, and which of its kinds hold pods. */
-export interface FileOptions {
-  readonly file: string;
+/** Which kinds hold pods. */
+export interface TemplateOptions {
   readonly templatePath: readonly PodHolder[];
 }
 
 /** What stands in for the cluster. */
 export interface ClusterOptions {
-  readonly namespace: string;
+  readonly namespace?: string;
   readonly outriderNamespace: string;
   readonly initImage: string;
   readonly ipFamilies: 'ipv4' | 'ipv6' | 'dual';
@@ -23,22 +22,19 @@ export interface ClusterOptions {
   readonly config?: string;
 }
 
-export function addFileOptions(command: Command): Command {
-  return command
-    .requiredOption('-f, --file <file>', 'YAML or JSON; - is standard input')
-    .addOption(
-      new Option(
-        '--template-path <KIND=.path>',
-        "where a kind of your own holds its pods' template; repeatable",
-      )
-        .argParser(toHolder)
-        .default([], 'the kinds of Kubernetes itself'),
-    );
-}
+/** Of objects that name none, as for kubectl without a kubeconfig. */
+export const defaultNamespace = 'default';
+
+export const fileOption = (): Option => new Option('-f, --file <file>', 'YAML or JSON; - is standard input');
+
+export const templateOption = (): Option =>
+  new Option('--template-path <KIND=.path>', "where a kind of your own holds its pods' template; repeatable")
+    .argParser(toHolder)
+    .default([], 'the kinds of Kubernetes itself');
 
 export function addClusterOptions(command: Command, version: string): Command {
   return command
-    .option('-n, --namespace <name>', 'namespace of the objects that name none', 'default')
+    .option('-n, --namespace <name>', 'namespace of the objects that name none (default: "default")')
     .option('--outrider-namespace <name>', 'namespace that Outrider runs in', 'outrider-system')
     .addOption(
       new Option('--init-image <image>', 'image of the init container')
@@ -53,19 +49,26 @@ export function addClusterOptions(command: Command, version: string): Command {
     .option('--config <file>', 'ConfigMap outrider-config, or its data: settings of the whole cluster');
 }
 
-export const holdersOf = ({ templatePath }: FileOptions): readonly PodHolder[] => [
+export const holdersOf = ({ templatePath }: TemplateOptions): readonly PodHolder[] => [
   ...templatePath,
   ...podHolders,
 ];
 
-/** @throws OfflineError with all that is wrong with the configuration */
-export async function readInjector(options: ClusterOptions, version: string): Promise<Injector> {
+/**
+ * @param config where no file gives it
+ * @throws OfflineError with all that is wrong with the configuration
+ */
+export async function readInjector(
+  options: ClusterOptions,
+  version: string,
+  config: Config = noConfig,
+): Promise<Injector> {
   return {
     version,
     initImage: options.initImage,
     ownNamespace: options.outriderNamespace,
     families: familiesOf(options.ipFamilies),
-    config: options.config === undefined ? noConfig : await readConfigFile(options.config),
+    config: options.config === undefined ? config : await readConfigFile(options.config),
   };
 }
 

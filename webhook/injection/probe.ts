@@ -55,7 +55,7 @@ export const renderHandler = (index: number, port: WrittenPort): JsonObject => (
   httpHeaders: [{ name: portHeader, value: `${port}` }],
 });
 
-function handlerOf(probe: JsonObject): Handler {
+export function handlerOf(probe: JsonObject): Handler {
   const names = ['exec', 'grpc', 'httpGet', 'tcpSocket'].filter((one) => isObject(probe[one]));
   const [name = ''] = names;
   const value = probe[name];

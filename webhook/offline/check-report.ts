@@ -6,13 +6,15 @@ import type { Checked } from './check-text.ts';
 export const renderChecked = (checked: readonly Checked[]): string =>
   checked.map((one) => `${paragraph(one).join('\n')}\n`).join('\n');
 
-function paragraph({ where, object, namespace, explanation }: Checked): string[] {
+function paragraph(checked: Checked): string[] {
+  const { where, object, namespace, explanation } = checked;
   const { decision, message, warnings } = explanation;
   return [
-    `${where}, ${object}: ${decision}: ${message}`,
+    `${where === undefined ? '' : `${where}, `}${object}: ${decision}: ${message}`,
     `  namespace  ${describeNamespace(namespace)}`,
     ...ruleLines(explanation),
     ...settingLines(explanation),
+    ...proxyLines(checked),
     ...warnings.map((warning) => `  warning    ${warning}`),
   ];
 }
@@ -39,6 +41,15 @@ function settingLines({ settings }: Explanation): string[] {
     ...given.map(({ key, value, source }) => `  setting    ${key}=${value} (${source})`),
     ...(rest > 0 ? [`  setting    ${rest} others are at their defaults`] : []),
   ];
+}
+
+/** Of a pod that exists nothing changes any more: who wonders why it has no proxy is told so. */
+function proxyLines({ where, object, proxy, explanation: { decision } }: Checked): string[] {
+  if (proxy === 'carried') return ['  proxy      is there already'];
+  const exists = where === undefined && object.startsWith('Pod/');
+  return exists && decision === 'inject'
+    ? ['  proxy      is not there: the pod is older than what injects it now: delete it, and it is made anew']
+    : [];
 }
 
 /** For machines: everything, every default too. */

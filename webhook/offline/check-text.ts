@@ -1,10 +1,12 @@
 import { type Explanation, explainPod } from '../admission/explain-pod.ts';
 import type { Injector, Namespace } from '../admission/inject-review.ts';
+import { isObject, type JsonObject } from '../admission/json.ts';
+import { proxyContainer } from '../injection/names.ts';
 import { parseDocuments } from './documents.ts';
 import { findObjects } from './find-pods.ts';
 import { podOf } from './inject-text.ts';
 import { namespacesOf } from './namespaces.ts';
-import type { PodHolder } from './pod-holders.ts';
+import { type PodHolder, valueAt } from './pod-holders.ts';
 
 export interface CheckInput {
   readonly injector: Injector;
@@ -17,8 +19,8 @@ export interface CheckInput {
 
 /** What would become of a pod, or of the pods of a template. */
 export interface Checked {
-  /** The place in the file. */
-  readonly where: string;
+  /** The place in the file; `undefined` where it is not of a file. */
+  readonly where?: string;
   /** Such as `Deployment/web`. */
   readonly object: string;
   readonly namespace: {
@@ -27,6 +29,8 @@ export interface Checked {
     /** `assumed`: it is not in the file. */
     readonly known: 'read' | 'assumed';
   };
+  /** Whether the pod or the template has our proxy as it is. */
+  readonly proxy: 'carried' | 'absent';
   readonly explanation: Explanation;
 }
 
@@ -54,9 +58,15 @@ export function checkText(text: string, input: CheckInput): CheckedText {
         where: at,
         object,
         namespace: { name, label, known: found === undefined ? 'assumed' : 'read' },
+        proxy: carriesProxy(json) ? 'carried' : 'absent',
         explanation: explained.explanation,
       });
     } else problems.push(...explained.problems.map((problem) => `${one.where}: ${problem}`));
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, checked };
+}
+
+function carriesProxy(pod: JsonObject): boolean {
+  const containers = valueAt(pod, ['spec', 'initContainers']);
+  return Array.isArray(containers) && containers.some((one) => isObject(one) && one.name === proxyContainer);
 }

@@ -2,8 +2,9 @@ import { isMap, isSeq, type ParsedNode } from 'yaml';
 import { isObject, type JsonObject } from '../admission/json.ts';
 import { pointer } from '../injection/patch.ts';
 import { type Collection, type Entry, entriesOf } from './entries.ts';
+import { matchItems } from './match-items.ts';
 import { OfflineError } from './offline-error.ts';
-import { type Originals, saysNothing } from './originals.ts';
+import { saysNothing } from './originals.ts';
 import { columnOf, nextLine, ownLine, type Page } from './page.ts';
 import { extentOf, flowStyleOf, isCompact, renderEntry, type Slot, spliceEntries } from './place.ts';
 import { fieldOf, namedPointer } from './pointer.ts';
@@ -14,8 +15,19 @@ import { Verbatim } from './verbatim.ts';
 
 export interface Edit {
   readonly splices: readonly Splice[];
-  /** Of what was filled or replaced. */
-  readonly originals: Originals;
+  readonly replaced: readonly Replaced[];
+}
+
+/** A text that gives way to another, or goes. */
+export interface Replaced {
+  /** Pointer to its value in `before`, items by their names. */
+  readonly path: string;
+  /** From the colon of its key on where that stays; otherwise the whole entry or item. */
+  readonly text: string;
+  /** How we would write it. */
+  readonly rendered: string | undefined;
+  /** What it says. */
+  readonly from: unknown;
 }
 
 /**
@@ -31,9 +43,9 @@ export function editNode(
   after: unknown,
 ): Edit {
   const splices: Splice[] = [];
-  const originals = new Map<string, string>();
-  const record = (path: string, text: string): void => {
-    originals.set(namedPointer(before, path.slice(at.length)), text);
+  const replaced: Replaced[] = [];
+  const replace = (path: string, text: string, from: unknown, rendered?: string): void => {
+    replaced.push({ path: namedPointer(before, path.slice(at.length)), text, rendered, from });
   };
 
   const visit = (
@@ -75,10 +87,8 @@ export function editNode(
         refuseShared(page.shared, entry.value, below);
         // What comes takes the place of what goes.
         if (coming.length > 0) {
-          const { start, end } = extentOf(page, map, entry, entry);
-          const text = page.text.slice(start, end);
           const rendered = renderEntry(page, map, entries.at(-1) ?? entry, { key, value: from[key] });
-          if (text !== rendered) record(below, text);
+          replace(below, textOf(page, map, entry), from[key], rendered);
         }
         slots.push(...coming.splice(0));
         continue;
@@ -97,17 +107,20 @@ export function editNode(
     header?: number,
   ): void => {
     const entries = entriesOf(seq);
-    const slots: Slot[] = [];
-    let next = 0;
-    for (const item of to) {
-      const same = from.findIndex((one, index) => index >= next && isSame(one, item));
-      if (same === -1) {
-        slots.push({ kind: 'fresh', fresh: { key: undefined, value: item } });
-        continue;
-      }
-      next = same + 1;
-      slots.push({ kind: 'kept', index: same });
-      if (from[same] !== item) visit(entries[same]?.value ?? null, from[same], item, `${path}/${same}`);
+    const slots = matchItems(from, to).map(
+      (same, index): Slot =>
+        same === undefined
+          ? { kind: 'fresh', fresh: { key: undefined, value: to[index] } }
+          : { kind: 'kept', index: same },
+    );
+    for (const [index, slot] of slots.entries()) {
+      if (slot.kind === 'fresh' || from[slot.index] === to[index]) continue;
+      const { value = null } = entries[slot.index] ?? {};
+      visit(value, from[slot.index], to[index], `${path}/${slot.index}`);
+    }
+    const kept = slots.flatMap((slot) => (slot.kind === 'kept' ? [slot.index] : []));
+    for (const [index, entry] of entries.entries()) {
+      if (!kept.includes(index)) replace(`${path}/${index}`, textOf(page, seq, entry), from[index]);
     }
     splices.push(...spliceEntries(page, seq, entries, slots, header));
   };
@@ -118,14 +131,23 @@ export function editNode(
       refuseShared(page.shared, entry.value, path);
       if (entry.colon === undefined)
         throw new OfflineError('layout', `${fieldOf(path)}: has no colon: write one`);
-      const text = page.text.slice(entry.colon, entry.end);
-      if (filled || isRewritten(from, to, text)) record(path, text);
+      replace(path, valueText(page, entry, entry.colon), from);
       splices.push(...replaceValue(page, holder, entry, entry.colon, to));
     } else visit(entry.value, from, to, path, nextLine(page.text, entry.header));
   };
 
   visit(node, before, after, at);
-  return { splices, originals };
+  return { splices, replaced };
+}
+
+function textOf(page: Page, holder: Collection, entry: Entry): string {
+  const { start, end } = extentOf(page, holder, entry, entry);
+  return page.text.slice(start, end);
+}
+
+/** A block scalar's line end is that of its successor, too. */
+function valueText({ text, lineEnd }: Page, { end }: Entry, colon: number): string {
+  return text.slice(colon, text[end - 1] === '\n' ? end - lineEnd.length : end);
 }
 
 function replaceValue(page: Page, holder: Collection, entry: Entry, colon: number, to: unknown): Splice[] {
@@ -155,14 +177,4 @@ function replaceValue(page: Page, holder: Collection, entry: Entry, colon: numbe
     { start: colon, end: entry.end, text: end },
     { start: at, end: at, text: lines.slice(lines.indexOf('\n') + 1) },
   ];
-}
-
-/** Whether a text gives way to another, and is not as we would write it on the way back. */
-const isRewritten = (from: unknown, to: unknown, text: string): boolean =>
-  typeof from === 'string' && typeof to === 'string' && text.trimStart() !== renderInline(from);
-
-/** The same item, or one of the same name: items of Kubernetes' lists are known by it. */
-function isSame(one: unknown, other: unknown): boolean {
-  if (one === other) return true;
-  return isObject(one) && isObject(other) && typeof one.name === 'string' && one.name === other.name;
 }

@@ -1,10 +1,11 @@
 import { reviewOf } from '../admission/explain-pod.ts';
 import { type Injector, reviewPod, type Verdict } from '../admission/inject-review.ts';
 import { isObject, type JsonObject } from '../admission/json.ts';
-import { proxyContainer } from '../injection/names.ts';
-import type { PatchOperation } from '../injection/patch.ts';
 import { applyPatch } from './apply-patch.ts';
+import { inOriginalWords } from './original-words.ts';
+import { originalsOf } from './originals.ts';
 import type { PodHolder } from './pod-holders.ts';
+import { removeInjected } from './remove-injected.ts';
 import { type Change, type Rewritten, rewritePods } from './rewrite-pods.ts';
 import { uninjectText } from './uninject-text.ts';
 
@@ -36,12 +37,13 @@ export function podOf(json: JsonObject): JsonObject {
   return { ...json, metadata: json.metadata ?? {} };
 }
 
-function toChange(object: JsonObject, { answer, decision, reason, warnings = [] }: Verdict): Change {
+function toChange(object: JsonObject, verdict: Verdict): Change {
+  const { answer, decision, reason, problems = [], warnings = [] } = verdict;
   const warned = warnings.map((warning) => `warning: ${warning}`);
   switch (answer.kind) {
     case 'denied':
     case 'errored':
-      return { kind: 'refuse', problem: answer.message.replace(/^outrider: /, '') };
+      return { kind: 'refuse', problems: problems.length > 0 ? problems : [answer.message] };
     case 'allowed':
       return {
         kind: 'keep',
@@ -51,19 +53,13 @@ function toChange(object: JsonObject, { answer, decision, reason, warnings = [] 
         ],
       };
     case 'patched': {
-      if (answer.operations.some(movesContainer)) return { kind: 'refuse', problem: moved };
-      const pod = applyPatch(object, answer.operations);
+      const pod = applyPatch(object, inOriginalWords(answer.operations, object, originalsOf(object)));
       if (!isObject(pod)) throw new Error('a patch made something else of a pod');
-      return { kind: 'change', pod, notes: ['injected', ...warned] };
+      const wayBack = { base: removeInjected(object), undone: removeInjected(pod) };
+      return { kind: 'change', pod, notes: ['injected', ...warned], wayBack };
     }
   }
 }
-
-/** A proxy that its author declares is merged over ours, and leaves its place: nothing tells the way back. */
-const movesContainer = ({ op, path }: PatchOperation): boolean =>
-  op === 'remove' && /^\/spec\/containers\/\d+$/.test(path);
-
-const moved = `container ${proxyContainer}: is merged over the proxy's, and could not be taken back: leave it to the webhook, or write settings`;
 
 /** Nothing leaves that could not be taken back: a text in a form that nobody thought of is refused, not damaged. */
 function proveExact(

@@ -21,9 +21,25 @@ export function fieldOf(pointer: string): string {
 export function namedPointer(json: unknown, pointer: string): string {
   let at = json;
   const tokens = readPointer(pointer).map((token) => {
-    const isList = Array.isArray(at);
-    at = isList || isObject(at) ? (at as Readonly<Record<string, unknown>>)[token] : undefined;
-    return isList && isObject(at) && typeof at.name === 'string' ? at.name : token;
+    const list = at;
+    at = below(at, token);
+    return Array.isArray(list) && isObject(at) && typeof at.name === 'string' ? at.name : token;
   });
   return toPointer(...tokens);
 }
+
+/** The value at a {@link namedPointer}; `undefined` where there is none. */
+export const valueAtNamed = (json: unknown, pointer: string): unknown =>
+  readPointer(pointer).reduce(
+    (at, token) =>
+      (Array.isArray(at) ? at.find((one) => isObject(one) && one.name === token) : undefined) ??
+      below(at, token),
+    json,
+  );
+
+const below = (value: unknown, token: string): unknown =>
+  (Array.isArray(value) || isObject(value)) && Object.hasOwn(value, token)
+    ? (value as JsonFields)[token]
+    : undefined;
+
+type JsonFields = Readonly<Record<string, unknown>>;

@@ -10,17 +10,23 @@ import { type FoundPod, findObjects } from './find-pods.ts';
 import { type Namespaces, namespacesOf } from './namespaces.ts';
 import { nodeAt } from './node-at.ts';
 import { OfflineError } from './offline-error.ts';
-import { readOriginals, renderOriginals } from './originals.ts';
+import { type Originals, originalsOf, renderOriginals, selectOriginals, type WayBack } from './originals.ts';
 import { lineEndOf, readPage } from './page.ts';
 import type { PodHolder } from './pod-holders.ts';
 import { applySplices, type Splice } from './splice.ts';
 import { plain } from './verbatim.ts';
 
-/** What becomes of one pod. `notes` and `problem` are sentences about it. */
+/** What becomes of one pod. `notes` and `problems` are sentences about it. */
 export type Change =
-  | { readonly kind: 'change'; readonly pod: JsonObject; readonly notes: readonly string[] }
+  | {
+      readonly kind: 'change';
+      readonly pod: JsonObject;
+      readonly notes: readonly string[];
+      /** By which it is told what has to be remembered for the way back; without it, nothing is. */
+      readonly wayBack?: WayBack;
+    }
   | { readonly kind: 'keep'; readonly notes: readonly string[] }
-  | { readonly kind: 'refuse'; readonly problem: string };
+  | { readonly kind: 'refuse'; readonly problems: readonly string[] };
 
 /** Each line of `notes` and `problems` begins with the document and object that it is about. */
 export type Rewritten =
@@ -51,10 +57,11 @@ export function rewritePods(
     const { document, path } = object.pod;
     try {
       const change = changeOf(object.pod, namespaces);
-      if (change.kind === 'refuse') problems.push(`${where}: ${change.problem}`);
+      if (change.kind === 'refuse')
+        problems.push(...change.problems.map((problem) => `${where}: ${problem}`));
       else notes.push(...change.notes.map((note) => `${where}: ${note}`));
       if (change.kind !== 'change') continue;
-      const edited = editPod(whole, object.pod, change.pod);
+      const edited = editPod(whole, object.pod, change.pod, change.wayBack);
       splices.push(...edited.splices);
       const value = plain(edited.pod);
       const replaced = applyPatch(meant.get(document.number), [
@@ -77,20 +84,21 @@ function editPod(
   text: string,
   { document, path, json }: FoundPod,
   after: JsonObject,
-): Edit & { readonly pod: JsonObject } {
+  wayBack: WayBack | undefined,
+): Pick<Edit, 'splices'> & { readonly pod: JsonObject } {
   const page = readPage(text, document.node);
   const target = { node: nodeAt(document, path, page.shared), at: pointer(...path) };
   const edit = editNode(page, target, json, after);
-  if (edit.originals.size === 0) return { ...edit, pod: after };
-  const pod = withOriginals(after, edit.originals);
+  const originals = wayBack === undefined ? new Map() : selectOriginals(edit.replaced, wayBack);
+  if (originals.size === 0) return { ...edit, pod: after };
+  const pod = withOriginals(after, originals);
   return { ...editNode(page, target, json, pod), pod };
 }
 
-/** The pod that also remembers how what is now filled was written when it was empty. */
-function withOriginals(pod: JsonObject, found: Edit['originals']): JsonObject {
+function withOriginals(pod: JsonObject, found: Originals): JsonObject {
   const metadata = isObject(pod.metadata) ? pod.metadata : {};
   const annotations = isObject(metadata.annotations) ? metadata.annotations : {};
-  const originals = renderOriginals(new Map([...readOriginals(annotations[originalAnnotation]), ...found]));
+  const originals = renderOriginals(new Map([...originalsOf(pod), ...found]));
   return {
     ...pod,
     metadata: { ...metadata, annotations: { ...annotations, [originalAnnotation]: originals } },

@@ -36,6 +36,7 @@ describe('the check of a file', () => {
       where: 'document 2 (line 8)',
       object: 'Deployment/web',
       namespace: { name: 'shop', label: 'enabled', known: 'read' },
+      proxy: 'absent',
       decision: 'inject',
       reason: 'namespace-enabled',
       message: 'the namespace is labelled outrider.io/injection=enabled',

@@ -24,9 +24,11 @@ function textOf(rewritten: Rewritten): string {
   return rewritten.text;
 }
 
-export function problemsOf(rewritten: Rewritten): readonly string[] {
-  if (rewritten.ok) throw new Error('nothing is wrong with it');
-  return rewritten.problems;
+type Outcome = { readonly ok: true } | { readonly ok: false; readonly problems: readonly string[] };
+
+export function problemsOf(outcome: Outcome): readonly string[] {
+  if (outcome.ok) throw new Error('nothing is wrong with it');
+  return outcome.problems;
 }
 
 /** All that looks like a pod or a template of one, wherever it is. */

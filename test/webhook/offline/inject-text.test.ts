@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { type InjectInput, injectText } from '../../../webhook/offline/inject-text.ts';
 import { parseTemplatePath, podHolders } from '../../../webhook/offline/pod-holders.ts';
 import { readConfig } from '../../../webhook/offline/read-config.ts';
+import type { AnyPod } from '../pods.ts';
 import { injected, offline, podsIn, problemsOf, uninjected } from './corpus.ts';
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
@@ -40,14 +41,17 @@ describe('offline injection', () => {
     expect(uninjected(golden('golden/deployment.injected.yaml'))).to.equal(read('golden/deployment.yaml'));
   });
 
-  it('refuses a proxy of the author, which would leave its place for good', () => {
+  it('takes the proxy of the author out of its place, and brings it back there', () => {
     const text = pod().replace(
       'name: shop\n      image',
-      'name: shop\n    - name: outrider-proxy\n      image: auto #',
+      'name: shop\n    - {name: outrider-proxy, image:   auto}\n    - name: more\n      image',
     );
-    expect(problemsOf(injectText(text, offline))).to.deep.equal([
-      "document 1 (line 1), Pod/shop: container outrider-proxy: is merged over the proxy's, and could not be taken back: leave it to the webhook, or write settings",
-    ]);
+    const once = injected(text);
+    expect(podsIn(once)[0].spec.containers.map(({ name }: AnyPod) => name)).to.deep.equal(['shop', 'more']);
+    expect(once).to.include(
+      `outrider.io/original: '{"/spec/containers/1":"    - {name: outrider-proxy, image:   auto}\\n"}'`,
+    );
+    expect(uninjected(once)).to.equal(text);
   });
 
   it('says of each object what became of it', () => {
@@ -222,7 +226,8 @@ items:
       pod('  labels: {a: 1}\n'),
     ].join('---\n'),
     problems: [
-      'document 1 (line 1), Pod/shop: pod annotation outrider.io/proxy-cup: "1" is not valid: expected a known setting: did you mean outrider.io/proxy-cpu?; pod annotation outrider.io/proxy-uid: "x" is not valid: expected a numeric user id from 1 to 4294967294',
+      'document 1 (line 1), Pod/shop: pod annotation outrider.io/proxy-cup: "1" is not valid: expected a known setting: did you mean outrider.io/proxy-cpu?',
+      'document 1 (line 1), Pod/shop: pod annotation outrider.io/proxy-uid: "x" is not valid: expected a numeric user id from 1 to 4294967294',
       'document 2 (line 11), Pod/shop: label outrider.io/inject: "perhaps" is not valid: expected true or false',
       'document 3 (line 21), Pod/shop: container outrider-init: the name is reserved; choose another',
       "document 4 (line 31), Pod/shop: the pod asks for Istio's sidecar with sidecar.istio.io/inject=true: remove it, or label the pod outrider.io/inject=false",

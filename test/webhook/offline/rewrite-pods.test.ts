@@ -16,7 +16,7 @@ function rewritten(text: string): string {
         volumes: [...(spec.volumes ?? []), { name: 'new', emptyDir: { medium: 'Memory' } }],
       },
     };
-    return { kind: 'change', pod, notes: ['changed'] };
+    return { kind: 'change', pod, notes: ['changed'], wayBack: { base: json, undone: {} } };
   });
   if (!result.ok) throw new Error(result.problems.join('\n'));
   return result.text;
