@@ -69,6 +69,7 @@ function proveExact(
 ): Rewritten {
   const [before, back] = [uninjectText(text, holders), uninjectText(injected.text, holders)];
   if (before.ok && back.ok && before.text === back.text) return injected;
-  const problem = 'the change could not be undone to the byte: write the documents in plain block style';
+  const problem =
+    'the change could not be undone to the byte: write the documents in plain block style, without parts of an earlier injection';
   return { ok: false, problems: [problem, ...(back.ok ? [] : back.problems)] };
 }
