@@ -15,6 +15,7 @@ export interface Explanation {
   readonly reason: string;
   /** A sentence for a person. */
   readonly message: string;
+  /** Every rule that was asked, and at last what stops the pod; settings or parts that cannot be are told like rules. */
   readonly rules: readonly RuleOutcome[];
   /** Of a pod that is injected. */
   readonly settings: readonly Origin[];
@@ -41,9 +42,13 @@ export function explainPod(
     answer,
     decision,
     reason,
+    problems = [],
     warnings = [],
   } = reviewPod(reviewOf(object, at.name), at.namespace, injector);
   if (decision === 'error') throw new Error(`a pod that parses was not understood: ${reason}`);
+  const rules = explainDecision(subject);
+  const passed = rules.at(-1)?.outcome === 'passed';
+  const late = problems.map((message): RuleOutcome => ({ rule: reason, outcome: 'deny', message }));
   const message =
     answer.kind === 'denied' ? answer.message.replace(/^outrider: /, '') : decide(subject).message;
   return {
@@ -52,7 +57,7 @@ export function explainPod(
       decision,
       reason,
       message,
-      rules: explainDecision(subject),
+      rules: passed ? [...rules, ...late] : rules,
       settings: decision === 'inject' ? settingsOf(pod, ofNamespace.layer, injector) : [],
       warnings: [...findOddLabels(subject), ...warnings],
     },

@@ -26,12 +26,11 @@ function describeNamespace({ name, label, known }: Checked['namespace']): string
     : `${name}, taken for one ${labelled}: it is not in the file`;
 }
 
-function ruleLines({ decision, reason, message, rules }: Explanation): string[] {
-  // What denies a pod that has passed every rule is in its settings, or in the pod itself.
-  const last = rules.at(-1)?.outcome === 'passed' && decision === 'deny';
-  const all = last ? [...rules, { rule: reason, outcome: decision, message }] : rules;
-  const width = Math.max(...all.map(({ rule }) => rule.length));
-  return all.map(({ rule, outcome, message }) => `  ${outcome.padEnd(9)}  ${rule.padEnd(width)}  ${message}`);
+function ruleLines({ rules }: Explanation): string[] {
+  const width = Math.max(...rules.map(({ rule }) => rule.length));
+  return rules.map(
+    ({ rule, outcome, message }) => `  ${outcome.padEnd(9)}  ${rule.padEnd(width)}  ${message}`,
+  );
 }
 
 function settingLines({ settings }: Explanation): string[] {

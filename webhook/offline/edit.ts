@@ -5,10 +5,11 @@ import { type Collection, type Entry, entriesOf } from './entries.ts';
 import { matchItems } from './match-items.ts';
 import { OfflineError } from './offline-error.ts';
 import { saysNothing } from './originals.ts';
-import { columnOf, nextLine, ownLine, type Page } from './page.ts';
-import { extentOf, flowStyleOf, isCompact, renderEntry, type Slot, spliceEntries } from './place.ts';
+import { nextLine, type Page } from './page.ts';
+import { extentOf, renderEntry, type Slot, spliceEntries } from './place.ts';
 import { fieldOf, namedPointer } from './pointer.ts';
-import { type Fresh, renderFlow, renderInline, renderLines } from './render.ts';
+import type { Fresh } from './render.ts';
+import { replaceValue, valueText } from './replace-value.ts';
 import { refuseMerged, refuseShared } from './shared.ts';
 import type { Splice } from './splice.ts';
 import { Verbatim } from './verbatim.ts';
@@ -143,38 +144,4 @@ export function editNode(
 function textOf(page: Page, holder: Collection, entry: Entry): string {
   const { start, end } = extentOf(page, holder, entry, entry);
   return page.text.slice(start, end);
-}
-
-/** A block scalar's line end is that of its successor, too. */
-function valueText({ text, lineEnd }: Page, { end }: Entry, colon: number): string {
-  return text.slice(colon, text[end - 1] === '\n' ? end - lineEnd.length : end);
-}
-
-function replaceValue(page: Page, holder: Collection, entry: Entry, colon: number, to: unknown): Splice[] {
-  const { text } = page;
-  if (to instanceof Verbatim) {
-    const { value } = entry;
-    if ((!isMap(value) && !isSeq(value)) || value.flow)
-      return [{ start: colon, end: entry.end, text: to.text }];
-    const [first] = entriesOf(value as Collection);
-    const start = ownLine(text, first?.start ?? colon);
-    return [
-      { start: colon, end: colon, text: to.text },
-      { start, end: nextLine(text, entry.end), text: '' },
-    ];
-  }
-  // A block scalar takes its line end along.
-  const end = text[entry.end - 1] === '\n' ? page.lineEnd : '';
-  if (holder.flow) {
-    const space = isCompact(text, colon) ? '' : ' ';
-    const style = flowStyleOf(page, holder, colon);
-    return [{ start: colon, end: entry.end, text: `${space}${renderFlow(to, style)}` }];
-  }
-  if (typeof to !== 'object') return [{ start: colon, end: entry.end, text: ` ${renderInline(to)}${end}` }];
-  const lines = renderLines({ key: entry.key, value: to }, columnOf(text, entry.start), page);
-  const at = nextLine(text, entry.end);
-  return [
-    { start: colon, end: entry.end, text: end },
-    { start: at, end: at, text: lines.slice(lines.indexOf('\n') + 1) },
-  ];
 }

@@ -27,9 +27,18 @@ export interface Entry {
   readonly header: number;
 }
 
+/** Where a collection ends is asked again at each level above it: a list of many objects would take its square. */
+const known = new WeakMap<Collection, readonly Entry[]>();
+
 /** @throws OfflineError where a key is no plain word or text */
-export function entriesOf(collection: Collection): Entry[] {
-  return isMap(collection) ? pairsOf(collection as YAMLMap.Parsed) : itemsOf(collection as YAMLSeq.Parsed);
+export function entriesOf(collection: Collection): readonly Entry[] {
+  const before = known.get(collection);
+  if (before !== undefined) return before;
+  const entries = isMap(collection)
+    ? pairsOf(collection as YAMLMap.Parsed)
+    : itemsOf(collection as YAMLSeq.Parsed);
+  known.set(collection, entries);
+  return entries;
 }
 
 function pairsOf({ items }: YAMLMap.Parsed): Entry[] {

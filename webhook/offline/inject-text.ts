@@ -67,6 +67,7 @@ function proveExact(
   injected: Rewritten & { ok: true },
   holders: readonly PodHolder[],
 ): Rewritten {
+  if (injected.text === text) return injected;
   const [before, back] = [uninjectText(text, holders), uninjectText(injected.text, holders)];
   if (before.ok && back.ok && before.text === back.text) return injected;
   const problem =

@@ -1,16 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isObject, type JsonObject } from '../admission/json.ts';
-import { originalAnnotation } from '../injection/names.ts';
+import type { JsonObject } from '../admission/json.ts';
 import { pointer } from '../injection/patch.ts';
 import { applyPatch } from './apply-patch.ts';
 import { describeObject } from './describe-object.ts';
 import { type ManifestDocument, parseDocuments } from './documents.ts';
-import { type Edit, editNode } from './edit.ts';
+import { editPod } from './edit-pod.ts';
 import { type FoundPod, findObjects } from './find-pods.ts';
 import { type Namespaces, namespacesOf } from './namespaces.ts';
-import { nodeAt } from './node-at.ts';
 import { OfflineError } from './offline-error.ts';
-import { type Originals, originalsOf, renderOriginals, selectOriginals, type WayBack } from './originals.ts';
+import type { WayBack } from './originals.ts';
 import { lineEndOf, readPage } from './page.ts';
 import type { PodHolder } from './pod-holders.ts';
 import { applySplices, type Splice } from './splice.ts';
@@ -48,6 +46,7 @@ export function rewritePods(
   const problems = [...unread];
   const notes: string[] = [];
   const splices: Splice[] = [];
+  const pages = new Map(documents.map((document) => [document, readPage(whole, document.node)]));
   const meant = new Map(documents.map(({ number, json }) => [number, json]));
   for (const object of objects) {
     const { where } = object;
@@ -55,13 +54,14 @@ export function rewritePods(
     if (object.kind === 'other') notes.push(`${where}: holds no pod: unchanged`);
     if (object.kind !== 'pod') continue;
     const { document, path } = object.pod;
+    const page = pages.get(document) ?? readPage(whole, document.node);
     try {
       const change = changeOf(object.pod, namespaces);
       if (change.kind === 'refuse')
         problems.push(...change.problems.map((problem) => `${where}: ${problem}`));
       else notes.push(...change.notes.map((note) => `${where}: ${note}`));
       if (change.kind !== 'change') continue;
-      const edited = editPod(whole, object.pod, change.pod, change.wayBack);
+      const edited = editPod(page, object.pod, change.pod, change.wayBack);
       splices.push(...edited.splices);
       const value = plain(edited.pod);
       const replaced = applyPatch(meant.get(document.number), [
@@ -74,35 +74,11 @@ export function rewritePods(
     }
   }
   if (problems.length > 0) return { ok: false, problems };
+  if (splices.length === 0) return { ok: true, text, notes };
   const changed = applySplices(whole, splices);
   const unlike = findUnlike(changed, documents, meant);
   if (unlike.length > 0) return { ok: false, problems: unlike };
   return { ok: true, text: changed.slice(0, changed.length - missing.length), notes };
-}
-
-function editPod(
-  text: string,
-  { document, path, json }: FoundPod,
-  after: JsonObject,
-  wayBack: WayBack | undefined,
-): Pick<Edit, 'splices'> & { readonly pod: JsonObject } {
-  const page = readPage(text, document.node);
-  const target = { node: nodeAt(document, path, page.shared), at: pointer(...path) };
-  const edit = editNode(page, target, json, after);
-  const originals = wayBack === undefined ? new Map() : selectOriginals(edit.replaced, wayBack);
-  if (originals.size === 0) return { ...edit, pod: after };
-  const pod = withOriginals(after, originals);
-  return { ...editNode(page, target, json, pod), pod };
-}
-
-function withOriginals(pod: JsonObject, found: Originals): JsonObject {
-  const metadata = isObject(pod.metadata) ? pod.metadata : {};
-  const annotations = isObject(metadata.annotations) ? metadata.annotations : {};
-  const originals = renderOriginals(new Map([...originalsOf(pod), ...found]));
-  return {
-    ...pod,
-    metadata: { ...metadata, annotations: { ...annotations, [originalAnnotation]: originals } },
-  };
 }
 
 /** A text in a form that nobody thought of is refused, not damaged. */
