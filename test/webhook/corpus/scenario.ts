@@ -15,8 +15,6 @@ export interface Server {
 export interface Scenario {
   /** Folder and file, without the ending. */
   readonly name: string;
-  /** The whole file. */
-  readonly text: string;
   /** The lines of the first comment. */
   readonly why: string;
   readonly namespace: {
@@ -56,7 +54,7 @@ function parseScenario(name: string, text: string): Scenario {
   }
   const { server = {}, ...rest } = golden;
   const why = /^(#.*\n)+/.exec(text)?.[0] ?? '';
-  return { name, text, why, namespace: namespaceOf(namespace), pod: podOf(workload), golden: rest, server };
+  return { name, why, namespace: namespaceOf(namespace), pod: podOf(workload), golden: rest, server };
 }
 
 /** Where the scenario has no Namespace of its own, it is in one that is labelled `enabled`. */
