@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { ExecaError } from 'execa';
 import { useNamespace } from './fixture.ts';
 import { kubectl } from './kubectl.ts';
-import { type PodInput, podManifest } from './pods.ts';
+import { waitForWebhook } from './outrider.ts';
+import { type PodInput, podManifest, readyColumn } from './pods.ts';
 import { until } from './polling.ts';
 import { useOutrider } from './use-outrider.ts';
 
@@ -81,6 +82,26 @@ describe('the configuration of a real cluster', () => {
     const logs = await run([...system, 'logs', '-l', 'app.kubernetes.io/component=webhook', '--tail=200']);
     expect(logs).to.include('configuration refused').and.include('proxy-memroy');
   }).timeout(60_000);
+
+  it('keeps a replica unready that starts with a bad version, while the others go on with the good one', async () => {
+    await configure({ 'proxy-cpu': '50m' });
+    await settled(cpuOf, '50m');
+    await configure({ 'proxy-cpu': 'lots' });
+    await run([...system, 'rollout', 'restart', 'deployment/outrider-webhook']);
+    const logs = [...system, 'logs', '-l', 'app.kubernetes.io/component=webhook', '--tail=50'];
+    // kubectl fails while a container is being made.
+    const refusedAtStart = async (): Promise<boolean> =>
+      (await run(logs).catch(() => '')).includes('"inForce":"none"');
+    await until(refusedAtStart, AbortSignal.timeout(30_000));
+    expect(Object.values(await readyColumn(cluster(), 'outrider-system')).sort()).to.deep.equal([
+      '0/1',
+      '1/1',
+      '1/1',
+    ]);
+    expect(await cpuOf()).to.equal('50m');
+    await run([...system, 'delete', 'configmap', 'outrider-config']);
+    await waitForWebhook(cluster());
+  }).timeout(120_000);
 
   it('denies what contradicts a setting that it enforces, and the opt-out where it enforces inject', async () => {
     expect(await cpuOf(optedOut)).to.equal('none');
