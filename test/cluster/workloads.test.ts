@@ -144,8 +144,8 @@ describe('workloads of every kind', () => {
     expect(await inApp(cluster(), meshed, 'nobody', 'id -u')).to.equal('1000');
   });
 
-  it('a pod with resources as a whole becomes ready where they leave room for the proxy', async () => {
-    const resources = { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '2', memory: '512Mi' } };
+  it('a pod with resources as a whole becomes ready, with limits that are tighter than those of the proxy', async () => {
+    const resources = { requests: { cpu: '50m', memory: '150Mi' }, limits: { cpu: '500m', memory: '200Mi' } };
     const spec = { terminationGracePeriodSeconds: 0, resources, containers: [app()] };
     await create(podManifest({ name: 'whole', spec }));
     await run('wait', '--for=condition=Ready', '--timeout=60s', 'pod/whole');
