@@ -132,6 +132,7 @@ function inject(pod: Pod, ofNamespace: Annotations, injector: Injector, reason: 
     families,
     proxyUid: chosen.uid,
     probes: probes.answered,
+    podLimits: pod.limits,
     initImage: injector.initImage,
     version: injector.version,
   });

@@ -13,6 +13,8 @@ export interface Pod {
   readonly volumes: readonly Volume[] | undefined;
   readonly hasAnnotations: boolean;
   readonly securityContext: JsonObject;
+  /** Limits of the pod as a whole; empty where it has none. */
+  readonly limits: JsonObject;
 }
 
 export interface Container {
@@ -110,6 +112,7 @@ export function parsePod(object: JsonObject): ParsedPod {
     initContainers: list(spec, 'initContainers', 'spec.', container),
     volumes: list(spec, 'volumes', 'spec.', (json, path) => ({ name: name(json, path), json })),
     securityContext: field(spec, 'securityContext', 'spec.'),
+    limits: field(field(spec, 'resources', 'spec.'), 'limits', 'spec.resources.'),
   };
   return problems.length === 0 ? { ok: true, pod } : { ok: false, problems };
 }

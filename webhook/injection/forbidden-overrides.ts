@@ -37,7 +37,11 @@ export function findForbiddenOverrides(pod: Pod, settings: Settings, enforcer: s
     const problem = `cannot be overridden: ${enforcer} enforces settings; remove it`;
     return kind === 'declared' ? [`container ${proxyContainer}: ${problem}`] : [];
   }
-  const resources = mergeResources(renderResources(settings), objectOf(json.resources), givenBefore(present));
+  const resources = mergeResources(
+    renderResources(settings, pod.limits),
+    objectOf(json.resources),
+    givenBefore(present),
+  );
   return [
     ...(kind === 'declared' ? findForbiddenFields(json, settings) : []),
     ...(declaredProxies(pod).length > 1 ? ['is declared twice; remove one'] : []),

@@ -2,6 +2,12 @@ import { formatRulesSettings } from '../../settings/table.ts';
 import { containerDefaults } from './container-defaults.ts';
 import { initContainer } from './names.ts';
 import type { Plan } from './plan.ts';
+import { capResources } from './resources.ts';
+
+const resources = {
+  limits: { cpu: '1', memory: '128Mi' },
+  requests: { cpu: '10m', memory: '64Mi' },
+};
 
 /**
  * Waits for the proxy, writes the rules, ends. It comes after the proxy and before every container of the user's,
@@ -9,7 +15,7 @@ import type { Plan } from './plan.ts';
  *
  * Root, because a container that is not root gets no effective capabilities from the kubelet.
  */
-export function renderInitContainer({ settings, proxyUid, initImage }: Plan): object {
+export function renderInitContainer({ settings, proxyUid, podLimits, initImage }: Plan): object {
   const config = formatRulesSettings({ ...settings, proxyUids: [proxyUid] });
   return {
     name: initContainer,
@@ -18,10 +24,7 @@ export function renderInitContainer({ settings, proxyUid, initImage }: Plan): ob
     command: ['/usr/local/bin/outrider-init'],
     args: ['apply', '--wait-proxy', '60', '--output', 'json'],
     env: [{ name: 'OUTRIDER_CONFIG', value: JSON.stringify(config).replaceAll('$', '$$$$') }],
-    resources: {
-      limits: { cpu: '1', memory: '128Mi' },
-      requests: { cpu: '10m', memory: '64Mi' },
-    },
+    resources: capResources(resources, podLimits),
     securityContext: {
       runAsUser: 0,
       runAsGroup: 0,

@@ -56,10 +56,11 @@ function imageOf({ image }: JsonObject, { kind, json }: PresentProxy): JsonObjec
   return { ...withMirror({ image }, json), ...policy };
 }
 
-/** Whether others may mount something there: anywhere but where the admin socket is. */
+/** Whether others may mount something there: anywhere but where the admin socket is. In images, /var/run is /run. */
 export const isFreeMount = ({ name, mountPath }: JsonObject): boolean => {
   if (typeof mountPath !== 'string' || name === runVolume) return false;
-  return !`${posix.normalize(mountPath)}/`.startsWith(`${runFolder}/`);
+  const path = posix.normalize(`/${mountPath}/`).replace(/^\/var\/run\//, '/run/');
+  return !path.startsWith(`${runFolder}/`);
 };
 
 function mountsOf({ volumeMounts }: JsonObject): JsonObject[] {

@@ -2,6 +2,7 @@ import type { TcpProbe } from '../../proxy/probe.ts';
 import type { Family } from '../../settings/cidr.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Uid } from '../../settings/uid.ts';
+import type { JsonObject } from '../admission/json.ts';
 
 /** Everything that the injected parts of one pod are rendered from. */
 export interface Plan {
@@ -10,6 +11,8 @@ export interface Plan {
   readonly proxyUid: Uid;
   /** TCP probes that the proxy answers. */
   readonly probes: readonly TcpProbe[];
+  /** Limits of the pod as a whole, within which Kubernetes wants those of each container. */
+  readonly podLimits: JsonObject;
   readonly initImage: string;
   readonly version: string;
 }

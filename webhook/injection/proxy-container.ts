@@ -5,13 +5,14 @@ import type { JsonObject } from '../admission/json.ts';
 import { containerDefaults } from './container-defaults.ts';
 import { proxyContainer, runFolder, runVolume } from './names.ts';
 import type { Plan } from './plan.ts';
+import { capResources } from './resources.ts';
 
 /**
  * The native sidecar: an init container with `restartPolicy: Always`, which starts before the application and is
  * stopped after it. It has no startupProbe, so the kubelet starts the next container without waiting; the init
  * container waits by itself, which costs a pod a second less.
  */
-export function renderProxyContainer({ settings, families, proxyUid, probes }: Plan): object {
+export function renderProxyContainer({ settings, families, proxyUid, probes, podLimits }: Plan): object {
   return {
     name: proxyContainer,
     image: settings.proxyImage,
@@ -28,7 +29,7 @@ export function renderProxyContainer({ settings, families, proxyUid, probes }: P
       node: { id: '$(POD_NAME).$(POD_NAMESPACE)', cluster: '$(POD_NAMESPACE)' },
     }),
     env: variables,
-    resources: renderResources(settings),
+    resources: renderResources(settings, podLimits),
     readinessProbe: {
       httpGet: { path: readinessPath, port: readinessPort, scheme: 'HTTP' },
       periodSeconds: 5,
@@ -41,10 +42,10 @@ export function renderProxyContainer({ settings, families, proxyUid, probes }: P
   };
 }
 
-export function renderResources(settings: Settings): JsonObject {
+export function renderResources(settings: Settings, podLimits: JsonObject): JsonObject {
   const { proxyEphemeralStorageLimit: storageLimit, proxyEphemeralStorage: storage = storageLimit } =
     settings;
-  return {
+  const resources = {
     limits: {
       cpu: settings.proxyCpuLimit.text,
       memory: settings.proxyMemoryLimit.text,
@@ -57,6 +58,7 @@ export function renderResources(settings: Settings): JsonObject {
       ...(storage && { 'ephemeral-storage': storage.text }),
     },
   };
+  return capResources(resources, podLimits);
 }
 
 /** None: what a namespace asks for that enforces the Pod Security Standard `restricted`. */

@@ -21,6 +21,20 @@ export function mergeResources(rendered: JsonObject, present: JsonObject, before
   return { ...Object.fromEntries(merged), ...(Array.isArray(claims) && { claims }) };
 }
 
+/** The resources, none of them above the limits of the pod as a whole. */
+export function capResources(resources: JsonObject, podLimits: JsonObject): JsonObject {
+  const capped = kinds.map((kind) => [
+    kind,
+    Object.fromEntries(
+      Object.entries(objectOf(resources[kind])).map(([name, value]) => {
+        const [own, most] = [amountOf(value), amountOf(podLimits[name])];
+        return [name, own !== undefined && most !== undefined && own > most ? podLimits[name] : value];
+      }),
+    ),
+  ]);
+  return Object.fromEntries(capped);
+}
+
 /** Requests above their limit, which Kubernetes refuses, as `requests.cpu 2 is above the limit 1`. */
 export function findContradictions({ limits, requests }: JsonObject): string[] {
   const most = objectOf(limits);

@@ -28,6 +28,7 @@ describe("a Pod's JSON", () => {
         initContainers: [{ name: 'i' }],
         volumes: [{ name: 'v' }],
         securityContext,
+        resources: { limits: { cpu: '1' }, requests: { cpu: '1' } },
       },
     };
     expect(parsePod(object)).to.deep.equal({
@@ -43,6 +44,7 @@ describe("a Pod's JSON", () => {
         initContainers: [{ name: 'i', ports: [], volumeNames: [], securityContext: {}, json: { name: 'i' } }],
         volumes: [{ name: 'v', json: { name: 'v' } }],
         securityContext,
+        limits: { cpu: '1' },
       },
     });
   });
@@ -54,6 +56,7 @@ describe("a Pod's JSON", () => {
         os: null,
         nodeSelector: null,
         securityContext: null,
+        resources: null,
         volumes: null,
         initContainers: null,
         containers: [

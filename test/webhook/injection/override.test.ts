@@ -139,6 +139,11 @@ describe('a container outrider-proxy of the author', () => {
       "mount of x at /run//outrider/ is the proxy's own; remove it",
     ],
     [
+      'a mount at our folder by its other name',
+      { volumeMounts: [{ name: 'x', mountPath: '/var/run/outrider' }] },
+      "mount of x at /var/run/outrider is the proxy's own; remove it",
+    ],
+    [
       'another user',
       { securityContext: { runAsUser: 0 } },
       'securityContext.runAsUser cannot be overridden; write the annotation outrider.io/proxy-uid',
