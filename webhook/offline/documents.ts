@@ -1,12 +1,14 @@
 import {
+  Composer,
   type Document,
   LineCounter,
   type ParsedNode,
-  parseAllDocuments,
+  Parser,
   type Tags,
   type YAMLParseError,
 } from 'yaml';
 import { describeObject } from './describe-object.ts';
+import { splitJson } from './json-values.ts';
 
 /** One document of a file that holds something. */
 export interface ManifestDocument {
@@ -24,17 +26,22 @@ export interface ParsedDocuments {
   readonly problems: readonly string[];
 }
 
+const options = {
+  keepSourceTokens: true,
+  prettyErrors: false,
+  version: '1.1',
+  merge: true,
+  customTags: kubernetesTags,
+  logLevel: 'silent',
+} as const;
+
 /** Reads YAML or JSON as Kubernetes does. Every document's errors come back at once. */
 export function parseDocuments(text: string): ParsedDocuments {
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, {
-    lineCounter: lines,
-    keepSourceTokens: true,
-    prettyErrors: false,
-    version: '1.1',
-    merge: true,
-    customTags: kubernetesTags,
-    logLevel: 'silent',
+  const parsed = splitJson(text).flatMap((piece) => {
+    const parser = new Parser(lines.addNewLine);
+    parser.offset = piece.start;
+    return [...new Composer({ ...options, lineCounter: lines }).compose(parser.parse(piece.text))];
   });
   const documents: ManifestDocument[] = [];
   const problems: string[] = [];

@@ -37,7 +37,9 @@ export function podsIn(text: string): AnyPod[] {
     if (typeof value !== 'object' || value === null) return [];
     return Array.isArray(value.spec?.containers) ? [value] : Object.values(value).flatMap(find);
   };
-  return parseAllDocuments(text, { merge: true, logLevel: 'silent' }).flatMap((document) =>
+  // JSON objects one after another are no YAML: the Service between two of them makes way for a marker.
+  const documents = text.replace(/^\{ .*"Service" \} \{$/m, '---\n{');
+  return parseAllDocuments(documents, { merge: true, logLevel: 'silent' }).flatMap((document) =>
     find(document.toJS()),
   );
 }

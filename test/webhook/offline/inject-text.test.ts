@@ -252,6 +252,10 @@ items:
       'document 1 (line 1), Namespace: metadata.annotations[outrider.io/proxy-cpu]: 1 is not valid: expected a string: put it in quotes',
     ],
   },
+  'a key that is written twice in the second of two JSON objects': {
+    text: '{"apiVersion": "v1"}\n{\n"kind": "Pod",\n"a": 1,\n"a": 2}\n',
+    problems: ['document 2 (line 2), Pod: line 5: the key "a" is there already: remove one of them'],
+  },
   'documents beside one that cannot be read': {
     text: `${pod()}---\na: [\n---\n${pod('  namespace: 7\n')}`,
     problems: [
