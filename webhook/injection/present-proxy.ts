@@ -1,4 +1,4 @@
-import type { JsonObject } from '../admission/json.ts';
+import { isObject, type JsonObject } from '../admission/json.ts';
 import type { Container, Pod } from '../admission/pod.ts';
 import { proxyContainer, statusAnnotation } from './names.ts';
 import { readRenderedResources } from './status.ts';
@@ -16,12 +16,23 @@ export type PresentProxy =
  */
 export function findPresentProxy(pod: Pod): PresentProxy | undefined {
   const [declared] = declaredProxies(pod);
-  if (declared !== undefined) return { kind: 'declared', json: declared.json };
+  if (declared !== undefined) return { kind: 'declared', json: withRequests(declared.json) };
   const status = pod.annotations[statusAnnotation];
   const injected = pod.initContainers?.find(({ name }) => name === proxyContainer);
   return status === undefined || injected === undefined
     ? undefined
     : { kind: 'injected', json: injected.json, resources: readRenderedResources(status) };
+}
+
+/**
+ * A limit alone is the request, too (SetDefaults_Pod in k8s.io/kubernetes/pkg/apis/core/v1). An API server has made it
+ * so before it calls us; a pod in a file has to come out as the same.
+ */
+function withRequests(declared: JsonObject): JsonObject {
+  const { resources } = declared;
+  if (!isObject(resources) || !isObject(resources.limits)) return declared;
+  const requests = { ...resources.limits, ...(isObject(resources.requests) && resources.requests) };
+  return { ...declared, resources: { ...resources, requests } };
 }
 
 /** The resources that we gave it the last time; none where there was none. */

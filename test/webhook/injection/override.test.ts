@@ -47,7 +47,7 @@ describe('a container outrider-proxy of the author', () => {
       ...plain,
       resources: {
         limits: { cpu: '2', memory: '1Gi', 'example.io/nic': '1' },
-        requests: { cpu: '250m', memory: '64Mi' },
+        requests: { cpu: '250m', memory: '1Gi', 'example.io/nic': '1' },
       },
       env: [...plain.env, { name: 'TZ', value: 'UTC' }],
       volumeMounts: [...plain.volumeMounts, ...word.volumeMounts],
@@ -164,9 +164,9 @@ describe('a container outrider-proxy of the author', () => {
       'resources: requests.memory 512Mi is above the limit 256Mi; give both',
     ],
     [
-      'a limit below our request',
-      { resources: { limits: { cpu: '50m' } } },
-      'resources: requests.cpu 100m is above the limit 50m; give both',
+      'a request above its limit',
+      { resources: { limits: { cpu: '50m' }, requests: { cpu: '60m' } } },
+      'resources: requests.cpu 60m is above the limit 50m; give both',
     ],
   ] as [string, object, string][]) {
     it(`is denied by name where it brings ${what}`, () => {
@@ -210,7 +210,17 @@ describe('a container outrider-proxy of the author', () => {
     expect(again).to.deep.equal(inject(object, { annotations }));
     expect(proxyOf(again).resources).to.deep.equal({
       limits: { cpu: '3', memory: '2Gi' },
-      requests: { cpu: '700m', memory: '64Mi' },
+      requests: { cpu: '3', memory: '64Mi' },
+    });
+  });
+
+  it('asks for its limit where it gives that alone, as the API server has it before any webhook', () => {
+    const alone = inject(declared({ resources: { limits: { cpu: '50m' } } }));
+    const both = inject(declared({ resources: { limits: { cpu: '50m' }, requests: { cpu: '50m' } } }));
+    expect(alone).to.deep.equal(both);
+    expect(proxyOf(alone).resources).to.deep.equal({
+      limits: { cpu: '50m', memory: '256Mi' },
+      requests: { cpu: '50m', memory: '64Mi' },
     });
   });
 

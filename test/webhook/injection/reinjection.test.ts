@@ -1,14 +1,11 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
 import {
   type AnyPod,
-  byName,
   denial,
   inject,
   pod,
   review,
   withAnnotations,
-  withoutOurs,
   withServiceAccountToken,
 } from '../pods.ts';
 
@@ -285,102 +282,3 @@ describe('a forged pod', () => {
     expect(denial(forged)).to.include('container shop: mounts the volume outrider-run');
   });
 });
-
-// Arbitrary pods: names that Kubernetes would take, and everything else.
-
-const name = fc
-  .stringMatching(/^[a-z]([a-z0-9-]{0,8}[a-z0-9])?$/)
-  .filter((text) => !/^(outrider-(proxy|init|run)|istio-proxy|linkerd-proxy)$/.test(text));
-const uid = fc.oneof(fc.integer({ min: 51330, max: 51345 }), fc.integer({ min: 1, max: 2 ** 31 }));
-const text = fc.oneof(
-  fc.string({ unit: 'binary' }),
-  fc.constantFrom('$(POD_IP)', '$$', 'a $ b', '$(', '~1/~0'),
-);
-const container = fc.record(
-  {
-    name,
-    image: text,
-    command: fc.array(text, { maxLength: 3 }),
-    args: fc.array(text, { maxLength: 3 }),
-    env: fc.array(fc.record({ name, value: text }), { maxLength: 3 }),
-    ports: fc.oneof(
-      fc.constant(null),
-      fc.array(fc.record({ containerPort: fc.integer({ min: 1, max: 14999 }) }), { maxLength: 3 }),
-    ),
-    securityContext: fc.record({ runAsUser: uid, runAsGroup: uid }, { requiredKeys: [] }),
-    volumeMounts: fc.array(fc.record({ name, mountPath: text }), { maxLength: 2 }),
-    future: fc.jsonValue(),
-  },
-  { requiredKeys: ['name'] },
-);
-const unique = { selector: (item: { name: string }) => item.name, maxLength: 4 };
-const anyPod = fc
-  .record({
-    metadata: fc.record(
-      {
-        annotations: fc.option(
-          fc.dictionary(
-            text.filter((key) => !key.startsWith('outrider.io/')),
-            text,
-          ),
-        ),
-        labels: fc.option(fc.dictionary(name, name)),
-        future: fc.jsonValue(),
-      },
-      { requiredKeys: [] },
-    ),
-    spec: fc.record(
-      {
-        containers: fc.uniqueArray(container, { ...unique, minLength: 1 }),
-        initContainers: fc.option(fc.uniqueArray(container, unique)),
-        volumes: fc.option(fc.uniqueArray(fc.record({ name, future: fc.jsonValue() }), unique)),
-        securityContext: fc.record({ runAsUser: uid, fsGroup: uid }, { requiredKeys: [] }),
-        future: fc.jsonValue(),
-      },
-      { requiredKeys: ['containers'] },
-    ),
-  })
-  // As it arrives: parsed from JSON, with keys such as __proto__ as fields like any other.
-  .map((generated): AnyPod => JSON.parse(JSON.stringify(generated)));
-
-describe('injection of an arbitrary pod', () => {
-  it('loses, changes and reorders nothing of the user', () => {
-    fc.assert(
-      fc.property(anyPod, (original) => {
-        const rest = withoutOurs(inject(original));
-        const expected = structuredClone(original);
-        expected.spec.initContainers ??= [];
-        expected.spec.volumes ??= [];
-        expected.metadata.annotations ??= {};
-        expect(JSON.stringify(rest, sortedFields)).to.equal(JSON.stringify(expected, sortedFields));
-      }),
-    );
-  });
-
-  it('is complete after one time: a second one changes nothing, nor does one after the token was mounted', () => {
-    fc.assert(
-      fc.property(anyPod, (original) => {
-        const injected = inject(original);
-        expect(review(injected).answer).to.deep.equal({ kind: 'allowed' });
-        expect(review(withServiceAccountToken(injected)).answer).to.deep.equal({ kind: 'allowed' });
-      }),
-    );
-  });
-
-  it('gives the proxy a uid that no container of the pod asks for', () => {
-    fc.assert(
-      fc.property(anyPod, (original) => {
-        const { spec } = inject(original);
-        const own = byName(spec.initContainers, 'outrider-proxy').securityContext.runAsUser;
-        const others = [spec.securityContext, ...spec.containers.map((one: AnyPod) => one.securityContext)];
-        for (const asked of others) expect(asked?.runAsUser).not.to.equal(own);
-      }),
-    );
-  });
-});
-
-/** For JSON.stringify: objects with their fields in one order. */
-function sortedFields(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
