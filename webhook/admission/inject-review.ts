@@ -141,10 +141,9 @@ function inject(pod: Pod, ofNamespace: Annotations, injector: Injector, reason: 
   const final = { ...settings, proxyUids: [chosen.uid] };
   const own = sources.map(({ layer }) => layer);
   const warnings = findIneffective(final, families, [injector.config.layer], own);
-  const operations = [
-    ...probes.operations,
-    ...injectPod(pod, parts, enforcer === undefined ? 'everybody' : 'plugins'),
-  ];
+  const injected = injectPod(pod, parts, enforcer === undefined ? 'everybody' : 'plugins');
+  // What many pods share, as it is.
+  const operations = probes.operations.length === 0 ? injected : [...probes.operations, ...injected];
   const verdict: Verdict = { answer: patched(operations), decision: 'inject', reason };
   return warnings.length === 0 ? verdict : { ...verdict, warnings };
 }
