@@ -6,6 +6,7 @@ import type { Config } from '../decision/config.ts';
 import { type Decision, decide } from '../decision/decide.ts';
 import { anythingEnforcedBy, findContradictions, injectEnforcedBy } from '../decision/enforcement.ts';
 import { findIneffective } from '../decision/ineffective.ts';
+import { warnOfPodSecurity } from '../decision/pod-security.ts';
 import type { Subject } from '../decision/rules.ts';
 import { injectPod } from '../injection/inject.ts';
 import { findOversize, findOversizeAnnotations } from '../injection/oversize.ts';
@@ -32,6 +33,8 @@ export interface Injector {
 export interface Namespace {
   readonly label: string | undefined;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Absent where nobody has looked them up. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** An answer, and in a word why, for the metrics. */
@@ -71,7 +74,10 @@ export function reviewPod(request: AdmissionRequest, namespace: Namespace, injec
     case 'deny':
       return deny(decision.reason, [decision.message]);
     case 'inject':
-      return inject(pod, ofNamespace, injector, decision.reason);
+      return warned(
+        inject(pod, ofNamespace, injector, decision.reason),
+        warnOfPodSecurity(request.namespace, namespace.labels ?? {}),
+      );
   }
 }
 
@@ -81,6 +87,12 @@ const deny = (reason: string, problems: readonly string[]): Verdict => ({
   reason,
   problems,
 });
+
+/** A pod that is refused has its reason already. */
+function warned(verdict: Verdict, warnings: readonly string[]): Verdict {
+  if (verdict.decision !== 'inject' || warnings.length === 0) return verdict;
+  return { ...verdict, warnings: [...(verdict.warnings ?? []), ...warnings] };
+}
 
 type Annotations = ReturnType<typeof readAnnotations>;
 

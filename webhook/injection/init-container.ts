@@ -2,6 +2,10 @@ import { formatRulesSettings } from '../../settings/table.ts';
 import { containerDefaults } from './container-defaults.ts';
 import { initContainer } from './names.ts';
 import type { Plan } from './plan.ts';
+import { renderTokenShadow } from './token-shadow.ts';
+
+/** To write rules, and to open the sockets by which iptables reads them. */
+export const initCapabilities = ['NET_ADMIN', 'NET_RAW'] as const;
 
 /**
  * Waits for the proxy, writes the rules, ends. It comes after the proxy and before every container of the user's,
@@ -29,8 +33,9 @@ export function renderInitContainer({ settings, proxyUid, initImage }: Plan): ob
       privileged: false,
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
-      capabilities: { add: ['NET_ADMIN', 'NET_RAW'], drop: ['ALL'] },
+      capabilities: { add: initCapabilities, drop: ['ALL'] },
       seccompProfile: { type: 'RuntimeDefault' },
     },
+    volumeMounts: [renderTokenShadow()],
   };
 }

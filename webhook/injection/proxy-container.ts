@@ -5,6 +5,7 @@ import type { JsonObject } from '../admission/json.ts';
 import { containerDefaults } from './container-defaults.ts';
 import { proxyContainer, runFolder, runVolume } from './names.ts';
 import type { Plan } from './plan.ts';
+import { renderTokenShadow } from './token-shadow.ts';
 
 /**
  * The native sidecar: an init container with `restartPolicy: Always`, which starts before the application and is
@@ -37,7 +38,7 @@ export function renderProxyContainer({ settings, families, proxyUid, probes }: P
       failureThreshold: 3,
     },
     securityContext: { runAsUser: proxyUid, runAsGroup: proxyUid, ...privileges },
-    volumeMounts: [{ name: runVolume, mountPath: runFolder }],
+    volumeMounts: [{ name: runVolume, mountPath: runFolder }, renderTokenShadow()],
   };
 }
 

@@ -18,8 +18,8 @@ export const paths = {
   labelledPod: '/mutate/labelled-pod',
 } as const;
 
-/** Looks up a namespace's annotations; `undefined` where there is no such namespace. */
-export type NamespaceLookup = (name: string) => Promise<Namespace['annotations'] | undefined>;
+/** Looks up what a namespace says; `undefined` where there is no such namespace. */
+export type NamespaceLookup = (name: string) => Promise<Omit<Namespace, 'label'> | undefined>;
 
 /** The API server takes objects of up to 3 MiB (k8s.io/apiserver/pkg/server/config.go, MaxRequestBodyBytes). */
 const bodyLimit = '3mb';
@@ -60,12 +60,12 @@ export function createApp(input: AppInput): Express {
   const answerRequest = async (request: AdmissionRequest, label: Namespace['label']): Promise<Verdict> => {
     const { uid, namespace } = request;
     try {
-      const annotations = await namespaces(namespace);
-      if (annotations === undefined) {
+      const found = await namespaces(namespace);
+      if (found === undefined) {
         const answer = errored(404, `outrider: there is no namespace ${JSON.stringify(namespace)}`);
         return { answer, decision: 'error', reason: 'namespace-unknown' };
       }
-      return reviewPod(request, { label, annotations }, injector());
+      return reviewPod(request, { ...found, label }, injector());
     } catch (error) {
       log.error({ err: error, uid, namespace }, 'review failed');
       const answer = errored(500, 'outrider: the review failed; the reason is in the log of the webhook');

@@ -21,8 +21,8 @@ export function workloadHandler(
   const judge = async (request: AdmissionRequest): Promise<Verdict> => {
     const { uid, namespace } = request;
     try {
-      const annotations = await namespaces(namespace);
-      if (annotations !== undefined) return reviewWorkload(request, { label, annotations }, injector());
+      const found = await namespaces(namespace);
+      if (found !== undefined) return reviewWorkload(request, { ...found, label }, injector());
       return { answer: allowed(), decision: 'error', reason: 'namespace-unknown' };
     } catch (error) {
       log.error({ err: error, uid, namespace }, 'review of a workload failed');

@@ -210,7 +210,7 @@ describe("the server's look at the namespace", () => {
   const namespaces = async (name: string) => {
     if (name === 'broken') throw new Error('connection refused');
     if (name === 'gone') return undefined;
-    return { 'outrider.io/proxy-concurrency': '5' };
+    return { annotations: { 'outrider.io/proxy-concurrency': '5' }, labels: {} };
   };
   let server: Running;
   before(async () => {
