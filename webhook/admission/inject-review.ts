@@ -8,6 +8,7 @@ import { anythingEnforcedBy, findContradictions, injectEnforcedBy } from '../dec
 import { findIneffective } from '../decision/ineffective.ts';
 import { warnOfPodSecurity } from '../decision/pod-security.ts';
 import type { Subject } from '../decision/rules.ts';
+import { parseGivenIds } from '../injection/given-ids.ts';
 import { injectPod } from '../injection/inject.ts';
 import { findOversize, findOversizeAnnotations } from '../injection/oversize.ts';
 import { renderParts } from '../injection/parts.ts';
@@ -75,7 +76,7 @@ export function reviewPod(request: AdmissionRequest, namespace: Namespace, injec
       return deny(decision.reason, [decision.message]);
     case 'inject':
       return warned(
-        inject(pod, ofNamespace, injector, decision.reason),
+        inject({ pod, namespace, ofNamespace, injector, reason: decision.reason }),
         warnOfPodSecurity(request.namespace, namespace.labels ?? {}),
       );
   }
@@ -96,6 +97,15 @@ function warned(verdict: Verdict, warnings: readonly string[]): Verdict {
 
 type Annotations = ReturnType<typeof readAnnotations>;
 
+interface Injection {
+  readonly pod: Pod;
+  readonly namespace: Namespace;
+  /** Its settings. */
+  readonly ofNamespace: Annotations;
+  readonly injector: Injector;
+  readonly reason: string;
+}
+
 /** What the decision about a pod depends on; `ofNamespace` are the namespace's annotations. */
 export function subjectOf(
   pod: Pod,
@@ -111,7 +121,7 @@ export function subjectOf(
   };
 }
 
-function inject(pod: Pod, ofNamespace: Annotations, injector: Injector, reason: string): Verdict {
+function inject({ pod, namespace, ofNamespace, injector, reason }: Injection): Verdict {
   const tooLong = findOversizeAnnotations(pod.annotations);
   if (tooLong.length > 0) return deny('oversize', tooLong);
 
@@ -129,7 +139,9 @@ function inject(pod: Pod, ofNamespace: Annotations, injector: Injector, reason: 
   const { settings } = result;
   const enforcer = anythingEnforcedBy([injector.config, ofNamespace]);
   const asked = layers.some(({ values }) => values.some(({ key }) => key === 'proxy-uid'));
-  const chosen = chooseProxyUid(pod, asked ? settings.proxyUids : undefined);
+  const given = parseGivenIds(namespace.annotations);
+  if (!given.ok) return deny('invalid-namespace', given.problems);
+  const chosen = chooseProxyUid(pod, asked ? settings.proxyUids : undefined, given.ids);
   const probes = planProbes(pod, settings);
   const reserved = [
     ...findReservedUses(pod, settings, enforcer),

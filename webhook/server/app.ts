@@ -23,6 +23,7 @@ export type NamespaceLookup = (name: string) => Promise<Omit<Namespace, 'label'>
 
 /** The API server takes objects of up to 3 MiB (k8s.io/apiserver/pkg/server/config.go, MaxRequestBodyBytes). */
 const bodyLimit = '3mb';
+const bodyType = 'application/json';
 
 export interface AppInput {
   /** Asked at each review: the configuration changes while the webhook runs. */
@@ -39,12 +40,15 @@ export interface AppInput {
 export function createApp(input: AppInput): Express {
   const { injector, namespaces, tell, metrics, log, ready } = input;
   const review = (label: Namespace['label']): RequestHandler => {
-    return async ({ body }, response) => {
+    return async (received, response) => {
       const started = performance.now();
+      const { body } = received;
       const parsed = parseReview(body instanceof Uint8Array ? body : new Uint8Array());
       if (parsed.kind === 'invalid') {
         metrics.observeReview({ decision: 'error', reason: 'malformed-review' }, secondsSince(started));
-        if (parsed.uid === undefined) response.status(400).json({ error: parsed.problem });
+        // The body of another type has not been read.
+        if (received.is(bodyType) === false) response.status(415).json({ error: `expected ${bodyType}` });
+        else if (parsed.uid === undefined) response.status(400).json({ error: parsed.problem });
         else send(response, renderReview(parsed.uid, errored(400, parsed.problem)));
         return;
       }
@@ -76,7 +80,7 @@ export function createApp(input: AppInput): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  const json = express.raw({ type: 'application/json', limit: bodyLimit, inflate: false });
+  const json = express.raw({ type: bodyType, limit: bodyLimit, inflate: false });
   app.post(paths.enabledNamespace, json, review('enabled'));
   app.post(paths.labelledPod, json, review(undefined));
   app.post(workloadPaths.enabledNamespace, json, workloadHandler(input, 'enabled'));

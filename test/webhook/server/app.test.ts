@@ -103,7 +103,8 @@ describe('the server', () => {
     ['objects nested ten thousand deep', { body: deep(10_000) }, 400],
     ['lists nested a million deep', { body: '['.repeat(1_000_000) }, 400],
     ['five megabytes', { body: reviewOf({ text: 'x'.repeat(5 * 2 ** 20) }) }, 413],
-    ['another content type', { body: reviewOf(pod()), type: 'text/plain' }, 400],
+    ['another content type', { body: reviewOf(pod()), type: 'text/plain' }, 415],
+    ['YAML', { body: 'kind: AdmissionReview', type: 'application/yaml' }, 415],
   ] as const) {
     it(`refuses with ${status}, and serves on: ${what}`, async () => {
       const reply = await server.send(paths.enabledNamespace, options);
