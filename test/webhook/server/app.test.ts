@@ -158,6 +158,15 @@ describe('the server', () => {
     await expectGood();
   });
 
+  it('reads the last of a key that is there twice, and answers with the uid that it read', async () => {
+    const body = reviewOf(pod({ spec: { hostPID: true } }))
+      .replace('"request":{', '"request":{"uid":"another",')
+      .replace('"hostPID":true', '"hostPID":true,"hostPID":false');
+    expect(body).to.include('"uid":"another","uid":').and.include('"hostPID":true,"hostPID":false');
+    expect(responseOf(await server.send(paths.enabledNamespace, { body })).allowed).to.equal(true);
+    await expectGood();
+  });
+
   it('takes the keys of a prototype for keys like any other', async () => {
     const body = reviewOf(pod()).replace(
       '"metadata":{',
