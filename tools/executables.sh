@@ -41,10 +41,11 @@ if [ "$arch" != "$own" ]; then
   code_cache=false
 fi
 
-# The webhook and the command line run on Node: one bundle inside a copy of its executable.
+# The webhook and the command line run on Node: one bundle inside a copy of its executable. V8 would let the space for
+# new objects grow to 32 MiB a half, and keep it: 8 MiB take 50 MiB less of memory, and reviews are as fast.
 bundle=$out.cjs
 $bun build webhook/main.ts --target=node --format=cjs --minify-whitespace --outfile="$bundle" >/dev/null
-printf '{ "main": "%s", "output": "%s", "executable": "%s", "useCodeCache": %s, "disableExperimentalSEAWarning": true }\n' \
+printf '{ "main": "%s", "output": "%s", "executable": "%s", "useCodeCache": %s, "disableExperimentalSEAWarning": true, "execArgv": ["--max-semi-space-size=8"] }\n' \
   "$bundle" "$out/outrider" "$runtime_node" "$code_cache" >"$out.json"
 $node --build-sea "$out.json" >/dev/null
 rm "$bundle" "$out.json"

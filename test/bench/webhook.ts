@@ -18,6 +18,8 @@ const [webhookPort, barePort] = [18443, 18444];
 const pods = 1000;
 const rounds = 5;
 const seconds = 4;
+const steady = { rate: 300, count: 3_000 };
+const names = { webhook: 'outrider webhook', bare: 'bare express    ' };
 
 if (availableParallelism() < 2) throw new Error('the measurement needs two cores: one to serve, one to ask');
 // The server gets the first core; this process, and what it starts to ask, the second.
@@ -61,16 +63,12 @@ try {
   const webhook = await startWebhook();
   const ca = await readFile(join(folder, 'ca.crt'), 'utf8');
   const memory = [`${await residentMemory(webhook.pid)} MiB before the first`];
-  const times = await pace(urls.webhook, bodies, ca, { rate: 300, count: 3_000 });
-  let posted = times.length;
+  let posted = (await pace(urls.webhook, bodies, ca, steady)).length;
   memory.push(`${await residentMemory(webhook.pid)} MiB after ${posted}`);
   for (const total of [20_000, 100_000]) {
     while (posted < total) posted += (await saturate(urls.webhook, reviews, 1)).requests;
     memory.push(`${await residentMemory(webhook.pid)} MiB after ${posted}`);
   }
-  const [p50, p99, most] = [0.5, 0.99, 1].map((q) => times[Math.round((times.length - 1) * q)] ?? Number.NaN);
-  console.log('time to the answer, at 300 a second');
-  console.log(`  p50 ${p50?.toFixed(2)} ms   p99 ${p99?.toFixed(2)} ms   longest ${most?.toFixed(2)} ms\n`);
   console.log(`resident memory of the webhook\n  ${memory.join('\n  ')}\n`);
 
   const bare = onServingCore(process.execPath, [
@@ -82,6 +80,13 @@ try {
   await bare.nextLine();
   await saturate(urls.bare, reviews, seconds);
 
+  console.log('time to the answer, at 300 a second');
+  for (const name of ['webhook', 'bare'] as const) {
+    const times = await pace(urls[name], bodies, ca, steady);
+    const [p50, p99, most] = [0.5, 0.99, 1].map((q) => times[Math.round((times.length - 1) * q)]?.toFixed(2));
+    console.log(`  ${names[name]}   p50 ${p50} ms   p99 ${p99} ms   longest ${most} ms`);
+  }
+
   // In turns, so that what else the machine does falls on both.
   const rates = { webhook: [] as number[], bare: [] as number[] };
   for (let round = 0; round < rounds; round += 1) {
@@ -89,10 +94,10 @@ try {
       rates[name].push((await saturate(urls[name], reviews, seconds)).perSecond);
   }
   const [ours, theirs] = [median(rates.webhook), median(rates.bare)];
-  console.log('reviews a second at saturation');
-  console.log(`  outrider webhook    ${spread(rates.webhook)}`);
-  console.log(`  bare express        ${spread(rates.bare)}`);
-  console.log(`  ratio of medians    ${(ours / theirs).toFixed(2)}`);
+  console.log('\nreviews a second at saturation');
+  console.log(`  ${names.webhook}   ${spread(rates.webhook)}`);
+  console.log(`  ${names.bare}   ${spread(rates.bare)}`);
+  console.log(`  ratio of medians   ${(ours / theirs).toFixed(2)}`);
 } finally {
   for (const program of programs) await program.stop();
   await rm(folder, { recursive: true });

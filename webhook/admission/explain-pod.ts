@@ -3,6 +3,7 @@ import { readAnnotations } from '../decision/annotations.ts';
 import { decide, explainDecision, type RuleOutcome } from '../decision/decide.ts';
 import { findOddLabels } from '../decision/odd-labels.ts';
 import { type Origin, originsOf } from '../decision/origins.ts';
+import { parseGivenIds } from '../injection/given-ids.ts';
 import { chooseProxyUid } from '../injection/proxy-uid.ts';
 import { type Injector, type Namespace, reviewPod, subjectOf } from './inject-review.ts';
 import type { JsonObject } from './json.ts';
@@ -58,7 +59,7 @@ export function explainPod(
       reason,
       message,
       rules: passed ? [...rules, ...late] : rules,
-      settings: decision === 'inject' ? settingsOf(pod, ofNamespace.layer, injector) : [],
+      settings: decision === 'inject' ? settingsOf(pod, ofNamespace.layer, annotations, injector) : [],
       warnings: [...findOddLabels(subject), ...warnings],
     },
   };
@@ -70,7 +71,14 @@ export function reviewOf(object: JsonObject, namespace: string): Parameters<type
   return { uid: 'offline', operation: 'CREATE', namespace, kind, object };
 }
 
-function settingsOf(pod: Pod, ofNamespace: Layer, { config }: Injector): readonly Origin[] {
+function settingsOf(
+  pod: Pod,
+  ofNamespace: Layer,
+  annotations: Namespace['annotations'],
+  { config }: Injector,
+): readonly Origin[] {
+  const given = parseGivenIds(annotations);
+  const ids = given.ok ? given.ids : undefined;
   const origins = originsOf([
     config.layer,
     ofNamespace,
@@ -78,12 +86,15 @@ function settingsOf(pod: Pod, ofNamespace: Layer, { config }: Injector): readonl
   ]);
   return origins.map((origin) => {
     if (origin.key !== 'proxy-uid' || origin.source !== 'default') return origin;
-    const chosen = chooseProxyUid(pod, undefined);
+    const chosen = chooseProxyUid(pod, undefined, ids);
     return chosen.ok && `${chosen.uid}` !== origin.value
       ? {
           ...origin,
           value: `${chosen.uid}`,
-          source: `the next after ${origin.value} that the pod does not use`,
+          source:
+            ids === undefined
+              ? `the next after ${origin.value} that the pod does not use`
+              : `the first from ${ids.first} to ${ids.last}, which the namespace is given, that the pod does not use`,
         }
       : origin;
   });

@@ -6,7 +6,9 @@ import type { Config } from '../decision/config.ts';
 import { type Decision, decide } from '../decision/decide.ts';
 import { anythingEnforcedBy, findContradictions, injectEnforcedBy } from '../decision/enforcement.ts';
 import { findIneffective } from '../decision/ineffective.ts';
+import { warnOfPodSecurity } from '../decision/pod-security.ts';
 import type { Subject } from '../decision/rules.ts';
+import { parseGivenIds } from '../injection/given-ids.ts';
 import { injectPod } from '../injection/inject.ts';
 import { findOversize, findOversizeAnnotations } from '../injection/oversize.ts';
 import { renderParts } from '../injection/parts.ts';
@@ -32,6 +34,8 @@ export interface Injector {
 export interface Namespace {
   readonly label: string | undefined;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Absent where nobody has looked them up. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** An answer, and in a word why, for the metrics. */
@@ -71,7 +75,10 @@ export function reviewPod(request: AdmissionRequest, namespace: Namespace, injec
     case 'deny':
       return deny(decision.reason, [decision.message]);
     case 'inject':
-      return inject(pod, ofNamespace, injector, decision.reason);
+      return warned(
+        inject({ pod, namespace, ofNamespace, injector, reason: decision.reason }),
+        warnOfPodSecurity(request.namespace, namespace.labels ?? {}),
+      );
   }
 }
 
@@ -82,7 +89,22 @@ const deny = (reason: string, problems: readonly string[]): Verdict => ({
   problems,
 });
 
+/** A pod that is refused has its reason already. */
+function warned(verdict: Verdict, warnings: readonly string[]): Verdict {
+  if (verdict.decision !== 'inject' || warnings.length === 0) return verdict;
+  return { ...verdict, warnings: [...(verdict.warnings ?? []), ...warnings] };
+}
+
 type Annotations = ReturnType<typeof readAnnotations>;
+
+interface Injection {
+  readonly pod: Pod;
+  readonly namespace: Namespace;
+  /** Its settings. */
+  readonly ofNamespace: Annotations;
+  readonly injector: Injector;
+  readonly reason: string;
+}
 
 /** What the decision about a pod depends on; `ofNamespace` are the namespace's annotations. */
 export function subjectOf(
@@ -99,7 +121,7 @@ export function subjectOf(
   };
 }
 
-function inject(pod: Pod, ofNamespace: Annotations, injector: Injector, reason: string): Verdict {
+function inject({ pod, namespace, ofNamespace, injector, reason }: Injection): Verdict {
   const tooLong = findOversizeAnnotations(pod.annotations);
   if (tooLong.length > 0) return deny('oversize', tooLong);
 
@@ -117,7 +139,9 @@ function inject(pod: Pod, ofNamespace: Annotations, injector: Injector, reason: 
   const { settings } = result;
   const enforcer = anythingEnforcedBy([injector.config, ofNamespace]);
   const asked = layers.some(({ values }) => values.some(({ key }) => key === 'proxy-uid'));
-  const chosen = chooseProxyUid(pod, asked ? settings.proxyUids : undefined);
+  const given = parseGivenIds(namespace.annotations);
+  if (!given.ok) return deny('invalid-namespace', given.problems);
+  const chosen = chooseProxyUid(pod, asked ? settings.proxyUids : undefined, given.ids);
   const probes = planProbes(pod, settings);
   const reserved = [
     ...findReservedUses(pod, settings, enforcer),
@@ -142,10 +166,9 @@ function inject(pod: Pod, ofNamespace: Annotations, injector: Injector, reason: 
   const final = { ...settings, proxyUids: [chosen.uid] };
   const own = sources.map(({ layer }) => layer);
   const warnings = findIneffective(final, families, [injector.config.layer], own);
-  const operations = [
-    ...probes.operations,
-    ...injectPod(pod, parts, enforcer === undefined ? 'everybody' : 'plugins'),
-  ];
+  const injected = injectPod(pod, parts, enforcer === undefined ? 'everybody' : 'plugins');
+  // What many pods share, as it is.
+  const operations = probes.operations.length === 0 ? injected : [...probes.operations, ...injected];
   const verdict: Verdict = { answer: patched(operations), decision: 'inject', reason };
   return warnings.length === 0 ? verdict : { ...verdict, warnings };
 }

@@ -6,6 +6,7 @@ export interface Pod {
   readonly annotations: Readonly<Record<string, string>>;
   readonly hostNetwork: boolean;
   readonly shareProcessNamespace: boolean;
+  readonly hostPid: boolean;
   readonly windows: boolean;
   readonly containers: readonly Container[];
   /** `undefined` where the pod has no such list: a patch has to create it. */
@@ -105,6 +106,7 @@ export function parsePod(object: JsonObject): ParsedPod {
     hasAnnotations: isObject(metadata.annotations),
     hostNetwork: spec.hostNetwork === true,
     shareProcessNamespace: spec.shareProcessNamespace === true,
+    hostPid: spec.hostPID === true,
     windows:
       field(spec, 'os', 'spec.').name === 'windows' ||
       field(spec, 'nodeSelector', 'spec.')['kubernetes.io/os'] === 'windows',

@@ -30,13 +30,20 @@ function renderAnswer(answer: Answer): object {
   switch (answer.kind) {
     case 'allowed':
       return { allowed: true };
-    case 'patched': {
-      const patch = Buffer.from(JSON.stringify(answer.operations)).toString('base64');
-      return { allowed: true, patchType: 'JSONPatch', patch };
-    }
+    case 'patched':
+      return { allowed: true, patchType: 'JSONPatch', patch: encode(answer.operations) };
     case 'denied':
       return { allowed: false, status: { code: 403, reason: 'Forbidden', message: answer.message } };
     case 'errored':
       return { allowed: false, status: { code: answer.code, message: answer.message } };
   }
+}
+
+/** The same operations serve many pods: what they are on the wire is kept for as long as they are. */
+const encoded = new WeakMap<readonly PatchOperation[], string>();
+
+function encode(operations: readonly PatchOperation[]): string {
+  const text = encoded.get(operations) ?? Buffer.from(JSON.stringify(operations)).toString('base64');
+  encoded.set(operations, text);
+  return text;
 }

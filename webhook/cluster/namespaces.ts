@@ -31,7 +31,9 @@ export async function watchNamespaces(config: KubeConfig, log: Logger): Promise<
   return async (name) => {
     const namespace =
       informer.get(name) ?? (await within(liveGetMilliseconds, unless(404, api.readNamespace({ name }))));
-    return namespace && (namespace.metadata?.annotations ?? {});
+    if (namespace === undefined) return undefined;
+    const { annotations = {}, labels = {} } = namespace.metadata ?? {};
+    return { annotations, labels };
   };
 }
 

@@ -3,11 +3,15 @@ import { containerDefaults } from './container-defaults.ts';
 import { initContainer } from './names.ts';
 import type { Plan } from './plan.ts';
 import { capResources } from './resources.ts';
+import { renderTokenShadow } from './token-shadow.ts';
 
 const resources = {
   limits: { cpu: '1', memory: '128Mi' },
   requests: { cpu: '10m', memory: '64Mi' },
 };
+
+/** To write rules, and to open the sockets by which iptables reads them. */
+export const initCapabilities = ['NET_ADMIN', 'NET_RAW'] as const;
 
 /**
  * Waits for the proxy, writes the rules, ends. It comes after the proxy and before every container of the user's,
@@ -32,8 +36,9 @@ export function renderInitContainer({ settings, proxyUid, podLimits, initImage }
       privileged: false,
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
-      capabilities: { add: ['NET_ADMIN', 'NET_RAW'], drop: ['ALL'] },
+      capabilities: { add: initCapabilities, drop: ['ALL'] },
       seccompProfile: { type: 'RuntimeDefault' },
     },
+    volumeMounts: [renderTokenShadow()],
   };
 }

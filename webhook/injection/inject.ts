@@ -6,7 +6,7 @@ import type { Parts } from './parts.ts';
 import { type PatchOperation, pointer } from './patch.ts';
 import { withPluginChanges } from './plugin-changes.ts';
 import { findPresentProxy } from './present-proxy.ts';
-import { renderSafeToEvict } from './safe-to-evict.ts';
+import { evictionAnnotations, renderSafeToEvict } from './safe-to-evict.ts';
 
 /** Who has a word on our containers; the API server's own plugins would insist. */
 export type Heard = 'everybody' | 'plugins';
@@ -16,14 +16,37 @@ export type Heard = 'everybody' | 'plugins';
  * user's in its own order; the volume; the annotations. Always rendered and compared, whatever the pod claims; a pod that
  * has it all already gets no operation.
  */
-export function injectPod(pod: Pod, parts: Parts, heard: Heard): PatchOperation[] {
-  return [
-    ...patchContainers(pod),
-    ...patchInitContainers(pod, parts, heard),
-    ...patchVolumes(pod, parts),
-    ...patchAnnotations(pod, parts),
-  ];
+export function injectPod(pod: Pod, parts: Parts, heard: Heard): readonly PatchOperation[] {
+  if (!isFresh(pod)) return operationsFor(pod, parts, heard);
+  const shape = JSON.stringify([
+    pod.initContainers === undefined,
+    pod.volumes === undefined,
+    pod.hasAnnotations,
+    heard,
+  ]);
+  const byShape = ofFreshPods.get(parts) ?? new Map<string, readonly PatchOperation[]>();
+  const operations = byShape.get(shape) ?? operationsFor(pod, parts, heard);
+  ofFreshPods.set(parts, byShape.set(shape, operations));
+  return operations;
 }
+
+/** Of the pod itself the operations for a fresh one depend on its shape alone, and so serve all that share it. */
+const ofFreshPods = new WeakMap<Parts, Map<string, readonly PatchOperation[]>>();
+
+/** Whether the pod has nothing that is ours, nor what our parts are merged with. */
+const isFresh = ({ containers, initContainers = [], volumes = [], annotations }: Pod): boolean =>
+  indicesOf(containers, [proxyContainer]).length === 0 &&
+  indicesOf(initContainers, reservedContainers).length === 0 &&
+  indicesOf(volumes, [runVolume]).length === 0 &&
+  !(statusAnnotation in annotations) &&
+  !evictionAnnotations.some((name) => name in annotations);
+
+const operationsFor = (pod: Pod, parts: Parts, heard: Heard): PatchOperation[] => [
+  ...patchContainers(pod),
+  ...patchInitContainers(pod, parts, heard),
+  ...patchVolumes(pod, parts),
+  ...patchAnnotations(pod, parts),
+];
 
 /** A proxy that is declared there moves to the init containers, of which native sidecars are. */
 const patchContainers = ({ containers }: Pod): PatchOperation[] =>

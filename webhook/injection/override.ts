@@ -2,7 +2,6 @@ import { posix } from 'node:path';
 import { isObject, type JsonObject } from '../admission/json.ts';
 import { isMirrorOf } from './image-mirror.ts';
 import { runFolder, runVolume } from './names.ts';
-import { honestMount } from './plugin-changes.ts';
 import { givenBefore, type PresentProxy } from './present-proxy.ts';
 import { mergeResources } from './resources.ts';
 
@@ -65,7 +64,7 @@ export const isFreeMount = ({ name, mountPath }: JsonObject): boolean => {
 
 function mountsOf({ volumeMounts }: JsonObject): JsonObject[] {
   const mounts = listOf(volumeMounts).flatMap((mount) =>
-    isObject(mount) && isFreeMount(mount) ? honestMount(mount) : [],
+    isObject(mount) && isFreeMount(mount) ? [mount] : [],
   );
   // Kubernetes takes no two at one path.
   const seen = new Set<unknown>();

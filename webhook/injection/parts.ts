@@ -1,6 +1,7 @@
 import { renderInitContainer } from './init-container.ts';
 import type { Plan } from './plan.ts';
 import { renderProxyContainer } from './proxy-container.ts';
+import { remember } from './remember.ts';
 import { renderRunVolume } from './run-volume.ts';
 import { renderStatus } from './status.ts';
 
@@ -13,11 +14,13 @@ export interface Parts {
   readonly status: string;
 }
 
-export function renderParts(plan: Plan): Parts {
-  return {
+/** Nearly all pods of a cluster have one of a few plans: the same parts serve them all, and must not be changed. */
+export const renderParts = remember(
+  (plan: Plan): Parts => ({
     proxy: renderProxyContainer(plan),
     init: renderInitContainer(plan),
     volume: renderRunVolume(),
     status: renderStatus(plan),
-  };
-}
+  }),
+  256,
+);

@@ -6,6 +6,7 @@ import { containerDefaults } from './container-defaults.ts';
 import { proxyContainer, runFolder, runVolume } from './names.ts';
 import type { Plan } from './plan.ts';
 import { capResources } from './resources.ts';
+import { renderTokenShadow } from './token-shadow.ts';
 
 /**
  * The native sidecar: an init container with `restartPolicy: Always`, which starts before the application and is
@@ -38,7 +39,7 @@ export function renderProxyContainer({ settings, families, proxyUid, probes, pod
       failureThreshold: 3,
     },
     securityContext: { runAsUser: proxyUid, runAsGroup: proxyUid, ...privileges },
-    volumeMounts: [{ name: runVolume, mountPath: runFolder }],
+    volumeMounts: [{ name: runVolume, mountPath: runFolder }, renderTokenShadow()],
   };
 }
 

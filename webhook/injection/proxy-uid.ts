@@ -1,6 +1,7 @@
 import { defaultProxyUid } from '../../settings/names.ts';
 import { type Uid, uid } from '../../settings/uid.ts';
 import type { Pod } from '../admission/pod.ts';
+import { type GivenIds, noneIsFree } from './given-ids.ts';
 import { reservedContainers } from './names.ts';
 
 /**
@@ -25,15 +26,15 @@ export type ChosenUid =
 
 /**
  * The proxy's uid in this pod: what the `proxy-uid` setting asks for, where it does (`asked`), otherwise the default
- * or the next one up that the pod does not use.
+ * or the next one up that the pod does not use. Where the namespace is `given` ids, it is one of them.
  */
-export function chooseProxyUid(pod: Pod, asked: readonly Uid[] | undefined): ChosenUid {
+export function chooseProxyUid(
+  pod: Pod,
+  asked: readonly Uid[] | undefined,
+  given: GivenIds | undefined,
+): ChosenUid {
   const taken = idsInUse(pod);
-  if (asked === undefined) {
-    let candidate: number = defaultProxyUid;
-    while (taken.has(candidate)) candidate += 1;
-    return { ok: true, uid: uid(candidate) };
-  }
+  if (asked === undefined) return given === undefined ? nextFree(taken) : freeAmong(given, taken);
   const [only, ...more] = asked;
   if (only === undefined || more.length > 0) {
     return { ok: false, problem: 'proxy-uid: a pod has one proxy; give one user id' };
@@ -43,4 +44,19 @@ export function chooseProxyUid(pod: Pod, asked: readonly Uid[] | undefined): Cho
     return { ok: false, problem };
   }
   return { ok: true, uid: only };
+}
+
+function nextFree(taken: ReadonlySet<unknown>): ChosenUid {
+  let candidate: number = defaultProxyUid;
+  while (taken.has(candidate)) candidate += 1;
+  return { ok: true, uid: uid(candidate) };
+}
+
+function freeAmong(given: GivenIds, taken: ReadonlySet<unknown>): ChosenUid {
+  // Root's traffic is never the proxy's.
+  let candidate = Math.max(given.first, 1);
+  while (taken.has(candidate) || given.defaults.includes(candidate)) candidate += 1;
+  return candidate <= given.last
+    ? { ok: true, uid: uid(candidate) }
+    : { ok: false, problem: noneIsFree(given) };
 }

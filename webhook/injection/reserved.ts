@@ -1,6 +1,7 @@
 import { ownPorts } from '../../settings/names.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Container, Pod } from '../admission/pod.ts';
+import { podLabel } from '../decision/names.ts';
 import { findForbiddenOverrides } from './forbidden-overrides.ts';
 import { reservedContainers, runVolume, statusAnnotation } from './names.ts';
 import { declaredProxies } from './present-proxy.ts';
@@ -42,8 +43,14 @@ export function findReservedUses(pod: Pod, settings: Settings, enforcer?: string
         .filter((port) => ports.some((one) => one === port))
         .map((port) => `container ${name}: port ${port} is the proxy's; choose another`),
     ),
-    ...(pod.shareProcessNamespace
-      ? ["spec.shareProcessNamespace: would let the application reach into the proxy's process; remove it"]
-      : []),
+    ...[
+      { field: 'shareProcessNamespace', is: pod.shareProcessNamespace },
+      { field: 'hostPID', is: pod.hostPid },
+    ]
+      .filter(({ is }) => is)
+      .map(
+        ({ field }) =>
+          `spec.${field}: would let the application reach into the proxy's process; remove it, or label the pod ${podLabel}=false`,
+      ),
   ];
 }

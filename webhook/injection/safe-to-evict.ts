@@ -2,6 +2,8 @@ import { runVolume } from './names.ts';
 
 const pod = 'cluster-autoscaler.kubernetes.io/safe-to-evict';
 export const localVolumesAnnotation = 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes';
+/** All annotations that {@link renderSafeToEvict} reads. */
+export const evictionAnnotations: readonly string[] = [pod, localVolumesAnnotation];
 
 /**
  * The annotation by which a cluster autoscaler does not keep a node for our volume's sake: its author's names, and

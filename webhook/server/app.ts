@@ -1,4 +1,4 @@
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
 import type { Logger } from 'pino';
 import { denialOf, type Warning } from '../admission/denial.ts';
 import { type Injector, type Namespace, reviewPod, type Verdict } from '../admission/inject-review.ts';
@@ -18,11 +18,12 @@ export const paths = {
   labelledPod: '/mutate/labelled-pod',
 } as const;
 
-/** Looks up a namespace's annotations; `undefined` where there is no such namespace. */
-export type NamespaceLookup = (name: string) => Promise<Namespace['annotations'] | undefined>;
+/** Looks up what a namespace says; `undefined` where there is no such namespace. */
+export type NamespaceLookup = (name: string) => Promise<Omit<Namespace, 'label'> | undefined>;
 
 /** The API server takes objects of up to 3 MiB (k8s.io/apiserver/pkg/server/config.go, MaxRequestBodyBytes). */
 const bodyLimit = '3mb';
+const bodyType = 'application/json';
 
 export interface AppInput {
   /** Asked at each review: the configuration changes while the webhook runs. */
@@ -39,18 +40,21 @@ export interface AppInput {
 export function createApp(input: AppInput): Express {
   const { injector, namespaces, tell, metrics, log, ready } = input;
   const review = (label: Namespace['label']): RequestHandler => {
-    return async ({ body }, response) => {
+    return async (received, response) => {
       const started = performance.now();
+      const { body } = received;
       const parsed = parseReview(body instanceof Uint8Array ? body : new Uint8Array());
       if (parsed.kind === 'invalid') {
         metrics.observeReview({ decision: 'error', reason: 'malformed-review' }, secondsSince(started));
-        if (parsed.uid === undefined) response.status(400).json({ error: parsed.problem });
-        else response.json(renderReview(parsed.uid, errored(400, parsed.problem)));
+        // The body of another type has not been read.
+        if (received.is(bodyType) === false) response.status(415).json({ error: `expected ${bodyType}` });
+        else if (parsed.uid === undefined) response.status(400).json({ error: parsed.problem });
+        else send(response, renderReview(parsed.uid, errored(400, parsed.problem)));
         return;
       }
       const { request } = parsed;
       const { answer, decision, reason, warnings } = await answerRequest(request, label);
-      response.json(renderReview(request.uid, answer, warnings));
+      send(response, renderReview(request.uid, answer, warnings));
       metrics.observeReview({ decision, reason }, secondsSince(started));
       if (answer.kind === 'denied' && !request.dryRun) tell(denialOf(request, answer.message));
       log.info({ uid: request.uid, namespace: request.namespace, decision, reason }, 'review answered');
@@ -60,12 +64,12 @@ export function createApp(input: AppInput): Express {
   const answerRequest = async (request: AdmissionRequest, label: Namespace['label']): Promise<Verdict> => {
     const { uid, namespace } = request;
     try {
-      const annotations = await namespaces(namespace);
-      if (annotations === undefined) {
+      const found = await namespaces(namespace);
+      if (found === undefined) {
         const answer = errored(404, `outrider: there is no namespace ${JSON.stringify(namespace)}`);
         return { answer, decision: 'error', reason: 'namespace-unknown' };
       }
-      return reviewPod(request, { label, annotations }, injector());
+      return reviewPod(request, { ...found, label }, injector());
     } catch (error) {
       log.error({ err: error, uid, namespace }, 'review failed');
       const answer = errored(500, 'outrider: the review failed; the reason is in the log of the webhook');
@@ -76,7 +80,7 @@ export function createApp(input: AppInput): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  const json = express.raw({ type: 'application/json', limit: bodyLimit, inflate: false });
+  const json = express.raw({ type: bodyType, limit: bodyLimit, inflate: false });
   app.post(paths.enabledNamespace, json, review('enabled'));
   app.post(paths.labelledPod, json, review(undefined));
   for (const [path, advise] of [
@@ -101,6 +105,14 @@ export function createApp(input: AppInput): Express {
   app.use((_request, response) => void response.status(404).json({ error: 'no such path' }));
   app.use(refuse(log));
   return app;
+}
+
+/** `response.json`, for some 10 KB at a fifth less: headers and body are one text, and become bytes once. */
+function send(response: Response, review: object): void {
+  const text = JSON.stringify(review);
+  response.setHeader('content-type', 'application/json; charset=utf-8');
+  response.setHeader('content-length', Buffer.byteLength(text));
+  response.end(text);
 }
 
 const secondsSince = (started: number): number => (performance.now() - started) / 1000;

@@ -124,7 +124,7 @@ function withoutCluster(folder: string): Surroundings {
   return {
     store: folderStore(folder),
     publish: async () => undefined,
-    watchNamespaces: async () => async () => ({}),
+    watchNamespaces: async () => async () => ({ annotations: {} }),
     watchConfig: async (take) => void take(undefined),
     postWarning: async () => undefined,
   };

@@ -24,9 +24,9 @@ export function workloadAdvisor(
   label: Namespace['label'],
 ): Advisor {
   return async (request) => {
-    const annotations = await namespaces(request.namespace);
-    if (annotations === undefined) return [];
-    const verdict = reviewWorkload(request, { label, annotations }, injector());
+    const found = await namespaces(request.namespace);
+    if (found === undefined) return [];
+    const verdict = reviewWorkload(request, { ...found, label }, injector());
     metrics.observeWorkload(verdict);
     return verdict.warnings ?? [];
   };

@@ -23,6 +23,7 @@ describe("a Pod's JSON", () => {
       spec: {
         hostNetwork: true,
         shareProcessNamespace: true,
+        hostPID: true,
         os: { name: 'windows' },
         containers: [container],
         initContainers: [{ name: 'i' }],
@@ -39,6 +40,7 @@ describe("a Pod's JSON", () => {
         hasAnnotations: true,
         hostNetwork: true,
         shareProcessNamespace: true,
+        hostPid: true,
         windows: true,
         containers: [{ name: 'a', ports: [80], volumeNames: ['v', 'd'], securityContext, json: container }],
         initContainers: [{ name: 'i', ports: [], volumeNames: [], securityContext: {}, json: { name: 'i' } }],

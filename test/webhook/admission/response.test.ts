@@ -28,6 +28,12 @@ describe('the answer of a review', () => {
     expect(patched([])).to.deep.equal({ kind: 'allowed' });
   });
 
+  it('carries warnings', () => {
+    expect(renderReview('u', allowed(), ['look out'])).to.deep.equal(
+      review({ uid: 'u', allowed: true, warnings: ['outrider: look out'] }),
+    );
+  });
+
   it('denies, with the reason', () => {
     expect(renderReview('u', denied('no'))).to.deep.equal(
       review({ uid: 'u', allowed: false, status: { code: 403, reason: 'Forbidden', message: 'no' } }),

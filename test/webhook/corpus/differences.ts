@@ -17,12 +17,12 @@ export function listDifferences(before: unknown, after: unknown, path = ''): Rec
   return Object.assign({}, ...parts);
 }
 
-/** An object as it is; a list of named things by their names, where no name comes twice. */
+/** An object as it is; a list of mounts by their paths, of named things by their names, where none comes twice. */
 export function byKey(value: unknown): Fields | undefined {
   if (isRecord(value)) return value;
   if (!Array.isArray(value)) return undefined;
   const named = value.flatMap((item) =>
-    isRecord(item) && typeof item.name === 'string' ? [[item.name, item]] : [],
+    isRecord(item) && typeof item.name === 'string' ? [[item.mountPath ?? item.name, item]] : [],
   );
   const map = Object.fromEntries(named);
   return value.length > 0 && Object.keys(map).length === value.length ? map : undefined;

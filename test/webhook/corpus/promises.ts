@@ -70,13 +70,20 @@ export const promises: Readonly<
     }
   },
 
-  'our volume is in memory and small, and the proxy alone mounts it'({ after: { spec } }) {
+  'our volume is in memory and small, and the proxy alone has its admin socket'({ after: { spec } }) {
     expect(byName(spec.volumes, 'outrider-run').emptyDir.medium).to.equal('Memory');
     const containers = [...spec.initContainers, ...spec.containers, ...(spec.ephemeralContainers ?? [])];
-    const mounting = containers.filter(({ volumeMounts }: AnyPod) =>
-      byName(volumeMounts ?? [], 'outrider-run'),
+    const places = containers.flatMap(({ name, volumeMounts = [] }: AnyPod) =>
+      volumeMounts
+        .filter((mount: AnyPod) => mount.name === 'outrider-run')
+        .map(({ mountPath, subPath = '' }: AnyPod) => `${name} ${mountPath} ${subPath}`),
     );
-    expect(mounting.map(({ name }: AnyPod) => name)).to.deep.equal(['outrider-proxy']);
+    const token = '/var/run/secrets/kubernetes.io/serviceaccount no-token';
+    expect(places).to.have.members([
+      'outrider-proxy /run/outrider ',
+      `outrider-proxy ${token}`,
+      `outrider-init ${token}`,
+    ]);
   },
 
   'the proxy has a uid that nobody else asks for, and the rules know it'({ before, after }) {

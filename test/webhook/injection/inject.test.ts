@@ -244,3 +244,29 @@ describe("the proxy's uid", () => {
     });
   }
 });
+
+describe('injection of many pods', () => {
+  const own = { initContainers: [{ name: 'migrate' }] };
+  const volumes = [{ name: 'data', emptyDir: {} }];
+  const shapes: AnyPod[] = [
+    pod(),
+    pod({ spec: own }),
+    pod({ spec: { ...own, volumes } }),
+    pod({ spec: { volumes } }),
+    withAnnotations({ 'a.io/b': 'c' }),
+    withAnnotations({ 'outrider.io/proxy-cpu': '1' }),
+    pod({ spec: { securityContext: { runAsUser: 51337 } } }),
+    inject(pod()),
+    withAnnotations({ 'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes': 'data' }),
+    withAnnotations({ 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'true' }),
+    pod({ spec: { containers: [{ name: 'shop' }, { name: 'outrider-proxy', resources: {} }] } }),
+  ];
+
+  it('gives each what it would get alone, in whatever order they come', () => {
+    const first = shapes.map((one) => structuredClone(review(one).answer));
+    const again = shapes.toReversed().map((one) => review(one).answer);
+    expect(again.toReversed()).to.deep.equal(first);
+    const patches = first.map((answer) => JSON.stringify(answer));
+    expect(new Set(patches).size).to.equal(shapes.length);
+  });
+});

@@ -49,7 +49,12 @@ describe('what is reserved', () => {
     [
       'a shared process namespace',
       { shareProcessNamespace: true },
-      "spec.shareProcessNamespace: would let the application reach into the proxy's process; remove it",
+      "spec.shareProcessNamespace: would let the application reach into the proxy's process; remove it, or label the pod outrider.io/inject=false",
+    ],
+    [
+      'the process namespace of the node',
+      { hostPID: true },
+      "spec.hostPID: would let the application reach into the proxy's process; remove it, or label the pod outrider.io/inject=false",
     ],
   ] as const) {
     it(`is denied by name: ${what}`, () => {
@@ -77,6 +82,7 @@ describe('what is reserved', () => {
       { containers: [{ name: 'a', ports: [{ containerPort: 15000 }, { containerPort: 15002 }] }] },
     ],
     ['shareProcessNamespace false', { shareProcessNamespace: false }],
+    ['hostPID false', { hostPID: false }],
     ['volumes of other names', { volumes: [{ name: 'run', emptyDir: {} }] }],
   ] as const) {
     it(`is not denied: ${what}`, () => {

@@ -103,7 +103,8 @@ describe('the server', () => {
     ['objects nested ten thousand deep', { body: deep(10_000) }, 400],
     ['lists nested a million deep', { body: '['.repeat(1_000_000) }, 400],
     ['five megabytes', { body: reviewOf({ text: 'x'.repeat(5 * 2 ** 20) }) }, 413],
-    ['another content type', { body: reviewOf(pod()), type: 'text/plain' }, 400],
+    ['another content type', { body: reviewOf(pod()), type: 'text/plain' }, 415],
+    ['YAML', { body: 'kind: AdmissionReview', type: 'application/yaml' }, 415],
   ] as const) {
     it(`refuses with ${status}, and serves on: ${what}`, async () => {
       const reply = await server.send(paths.enabledNamespace, options);
@@ -154,6 +155,15 @@ describe('the server', () => {
     const response = responseOf(await server.send(paths.enabledNamespace, { body }));
     expect(response.allowed).to.equal(true);
     expect(Buffer.from(response.patch, 'base64').toString()).not.to.include('"a":{"a":');
+    await expectGood();
+  });
+
+  it('reads the last of a key that is there twice, and answers with the uid that it read', async () => {
+    const body = reviewOf(pod({ spec: { hostPID: true } }))
+      .replace('"request":{', '"request":{"uid":"another",')
+      .replace('"hostPID":true', '"hostPID":true,"hostPID":false');
+    expect(body).to.include('"uid":"another","uid":').and.include('"hostPID":true,"hostPID":false');
+    expect(responseOf(await server.send(paths.enabledNamespace, { body })).allowed).to.equal(true);
     await expectGood();
   });
 
@@ -210,7 +220,7 @@ describe("the server's look at the namespace", () => {
   const namespaces = async (name: string) => {
     if (name === 'broken') throw new Error('connection refused');
     if (name === 'gone') return undefined;
-    return { 'outrider.io/proxy-concurrency': '5' };
+    return { annotations: { 'outrider.io/proxy-concurrency': '5' }, labels: {} };
   };
   let server: Running;
   before(async () => {

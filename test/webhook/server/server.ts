@@ -42,7 +42,7 @@ export async function run(input: Partial<AppInput> = {}, patience?: Patience): P
   });
   const app = createApp({
     injector: () => injector,
-    namespaces: async () => ({}),
+    namespaces: async () => ({ annotations: {} }),
     tell: () => undefined,
     metrics: createMetrics(),
     log: pino({ level: 'debug' }, stream),

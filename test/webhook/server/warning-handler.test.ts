@@ -15,7 +15,7 @@ function deployment(fields: object = {}): string {
 describe('the paths for warnings', () => {
   const namespaces = async (name: string) => {
     if (name === 'broken') throw new Error('connection refused');
-    return name === 'gone' ? undefined : {};
+    return name === 'gone' ? undefined : { annotations: {} };
   };
   let server: Running;
   before(async () => {

@@ -1,0 +1,28 @@
+import { initCapabilities } from '../injection/init-container.ts';
+import { initContainer } from '../injection/names.ts';
+import * as names from './names.ts';
+
+/** Labels of a namespace by which Pod Security (k8s.io/pod-security-admission) refuses pods, or warns of them. */
+const modes = [
+  { label: 'pod-security.kubernetes.io/enforce', does: 'refuses' },
+  { label: 'pod-security.kubernetes.io/warn', does: 'warns of' },
+] as const;
+
+/** Both forbid capabilities beyond those that container runtimes grant by default. */
+const levels: readonly (string | undefined)[] = ['baseline', 'restricted'];
+
+/**
+ * What Pod Security will say of an injected pod, by name: its own words, which come after every webhook's, do not tell
+ * whose container it was and what to do.
+ */
+export function warnOfPodSecurity(namespace: string, labels: Readonly<Record<string, string>>): string[] {
+  const capabilities = initCapabilities.join(', ');
+  return modes
+    .filter(({ label }) => levels.includes(labels[label]))
+    .slice(0, 1)
+    .map(
+      ({ label, does }) =>
+        `namespace ${namespace}: Pod Security "${labels[label]}" ${does} container ${initContainer} for ` +
+        `${capabilities}: label it ${label}=privileged, or the pod ${names.podLabel}=false`,
+    );
+}
