@@ -23,6 +23,7 @@ interface EnvVar {
 
 export interface PodSpec {
   readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly status?: { readonly podIP: string };
   readonly spec: {
     readonly initContainers?: readonly ContainerSpec[];
     readonly containers: readonly ContainerSpec[];
@@ -59,10 +60,11 @@ export function toProcess(pod: PodSpec, container: ContainerSpec, entrypoint: re
   };
 }
 
-function readField({ metadata }: PodSpec, path: string): string {
-  const fields: Record<string, string> = {
+function readField({ metadata, status }: PodSpec, path: string): string {
+  const fields: Record<string, string | undefined> = {
     'metadata.name': metadata.name,
     'metadata.namespace': metadata.namespace,
+    'status.podIP': status?.podIP,
   };
   const value = fields[path];
   if (value === undefined) throw new Error(`the demo knows no field ${path}`);

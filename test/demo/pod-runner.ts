@@ -25,7 +25,8 @@ export interface RunningPod {
  * container to its end, sidecars (`restartPolicy: Always`) without waiting, then the containers. Users,
  * capabilities, variables and volumes are the manifest's; the root filesystem is this machine's.
  */
-export async function runPod(pod: PodSpec, host: Host, node: Host): Promise<RunningPod> {
+export async function runPod(admitted: PodSpec, host: Host, node: Host): Promise<RunningPod> {
+  const pod: PodSpec = { ...admitted, status: { podIP: host.addresses.ipv4 } };
   const running = new Map<ContainerSpec, Program>();
   const ended = new Map<ContainerSpec, number>();
   for (const container of pod.spec.initContainers ?? []) {
