@@ -145,6 +145,11 @@ export const arbitraryPod: fc.Arbitrary<AnyPod> = shape
             supplementalGroups: fc.array(id, { maxLength: 3 }),
           }),
           restartPolicy: fc.constantFrom('Always', 'Never'),
+          // Of the pod as a whole: wider and tighter than ours.
+          resources: some({
+            limits: some({ cpu: fc.constantFrom('50m', '.5', '4'), memory: fc.constantFrom('100Mi', '1G') }),
+            requests: some({ cpu: fc.constant('50m') }),
+          }),
           future: fc.jsonValue(),
         },
         { requiredKeys: volumes.length === 0 ? ['containers'] : ['containers', 'volumes'] },
