@@ -139,6 +139,26 @@ describe('a container outrider-proxy of the author', () => {
       "mount of x at /run//outrider/ is the proxy's own; remove it",
     ],
     [
+      'a mount below our folder, by a path that the kubelet takes for an absolute one',
+      { volumeMounts: [{ name: 'x', mountPath: 'run/outrider/x' }] },
+      "mount of x at run/outrider/x is the proxy's own; remove it",
+    ],
+    [
+      'a mount at our folder, by the link that the image has to it',
+      { volumeMounts: [{ name: 'x', mountPath: '/var/run/outrider' }] },
+      "mount of x at /var/run/outrider is the proxy's own; remove it",
+    ],
+    [
+      'a mount above our folder',
+      { volumeMounts: [{ name: 'x', mountPath: '/var/run/' }] },
+      "mount of x at /var/run/ is the proxy's own; remove it",
+    ],
+    [
+      'a mount at the root',
+      { volumeMounts: [{ name: 'x', mountPath: '/' }] },
+      "mount of x at / is the proxy's own; remove it",
+    ],
+    [
       'another user',
       { securityContext: { runAsUser: 0 } },
       'securityContext.runAsUser cannot be overridden; write the annotation outrider.io/proxy-uid',
@@ -174,6 +194,13 @@ describe('a container outrider-proxy of the author', () => {
     const object = declared({});
     object.spec.initContainers = [{ name: 'outrider-proxy' }];
     expect(denial(object)).to.equal('outrider: container outrider-proxy: is declared twice; remove one');
+  });
+
+  it('may mount beside our folder', () => {
+    for (const mountPath of ['/run/outriders', '/var/run/agent', '/var/running', 'run/agent', '/runs']) {
+      const injected = inject(declared({ volumeMounts: [{ name: 'x', mountPath }] }));
+      expect(proxyOf(injected).volumeMounts[1]).to.deep.equal({ name: 'x', mountPath });
+    }
   });
 
   it('is told all that is wrong at once', () => {
