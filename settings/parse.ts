@@ -19,7 +19,8 @@ export interface SettingError {
 
 export type ParsedSettings =
   | { readonly ok: true; readonly settings: Settings }
-  | { readonly ok: false; readonly errors: readonly SettingError[] };
+  /** `held`: the settings without what is wrong, to judge by it what else there is to tell. */
+  | { readonly ok: false; readonly errors: readonly SettingError[]; readonly held: Settings };
 
 /** A hint costs a comparison with every key. Nobody misspells so many; a hostile pod would, to keep us busy. */
 const mostHints = 20;
@@ -61,7 +62,7 @@ export function parseSettings(
   }
   const settings = { ...defaults, ...values } as Settings;
   errors.push(...findContradictions(settings, given, failed));
-  return errors.length === 0 ? { ok: true, settings } : { ok: false, errors };
+  return errors.length === 0 ? { ok: true, settings } : { ok: false, errors, held: settings };
 }
 
 /** One line for a person: where, which key, which value, what was expected. */

@@ -209,6 +209,32 @@ describe('a container outrider-proxy of the author', () => {
       expect(message).to.contain(`${field} cannot be overridden`);
   });
 
+  it('is judged by the settings that hold where others do not parse', () => {
+    const object = declared({
+      command: ['x'],
+      image: 'envoyproxy/envoy:v2',
+      resources: { requests: { cpu: '3' } },
+    });
+    object.metadata.annotations = {
+      'outrider.io/proxy-image': 'envoyproxy/envoy:v2',
+      'outrider.io/proxy-cpu-limit': '4',
+      'outrider.io/proxy-cpus': '1',
+    };
+    expect(denial(object)).to.equal(
+      'outrider: pod annotation outrider.io/proxy-cpus: "1" is not valid: expected a known setting: did you mean outrider.io/proxy-cpu?; ' +
+        'container outrider-proxy: command cannot be overridden; remove it',
+    );
+  });
+
+  it('is told of enforcement beside settings that do not parse', () => {
+    const object = declared({});
+    object.metadata.annotations = { 'outrider.io/proxy-cpus': '1' };
+    expect(denial(object, { annotations: { 'outrider.io/enforced': 'proxy-cpu' } })).to.equal(
+      'outrider: pod annotation outrider.io/proxy-cpus: "1" is not valid: expected a known setting: did you mean outrider.io/proxy-cpu?; ' +
+        'container outrider-proxy: cannot be overridden: namespace annotation outrider.io/enforced enforces settings; remove it',
+    );
+  });
+
   it('is the same after a second injection, byte by byte, and after the token was mounted', () => {
     const injected = inject(declared({ ...filledIn, ...word }, { volumes }));
     expect(review(injected).answer).to.deep.equal({ kind: 'allowed' });
