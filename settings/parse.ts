@@ -1,3 +1,4 @@
+import { findContradictions, type GivenText } from './contradictions.ts';
 import { nearest } from './nearest.ts';
 import { defaults, type Settings } from './settings.ts';
 import { type Scope, type Shapes, table } from './table.ts';
@@ -18,7 +19,8 @@ export interface SettingError {
 
 export type ParsedSettings =
   | { readonly ok: true; readonly settings: Settings }
-  | { readonly ok: false; readonly errors: readonly SettingError[] };
+  /** `held`: the settings without what is wrong, to judge by it what else there is to tell. */
+  | { readonly ok: false; readonly errors: readonly SettingError[]; readonly held: Settings };
 
 /** A hint costs a comparison with every key. Nobody misspells so many; a hostile pod would, to keep us busy. */
 const mostHints = 20;
@@ -36,9 +38,9 @@ export function parseSettings(
   const keys = known.map(({ key }) => key);
   const errors: SettingError[] = [];
   const values: Record<string, unknown> = {};
-  const given = new Map<string, { source: string; name: string; text: string }>();
+  const given = new Map<string, GivenText>();
   const failed = new Set<string>();
-  for (const { source, values: texts } of layers) {
+  for (const [rank, { source, values: texts }] of layers.entries()) {
     for (const { key, name, text } of texts) {
       const setting = known.find((one) => one.key === key);
       if (setting === undefined) {
@@ -51,7 +53,7 @@ export function parseSettings(
       const result = setting.parse(text);
       if (result.ok) {
         values[setting.field] = result.value;
-        given.set(setting.field, { source, name, text });
+        given.set(setting.field, { source, name, text, rank });
       } else {
         failed.add(setting.field);
         errors.push({ source, name, text, expected: result.expected });
@@ -59,46 +61,8 @@ export function parseSettings(
     }
   }
   const settings = { ...defaults, ...values } as Settings;
-  errors.push(...contradictions(settings, given, failed));
-  return errors.length === 0 ? { ok: true, settings } : { ok: false, errors };
-}
-
-type Given = ReadonlyMap<string, { source: string; name: string; text: string }>;
-
-/**
- * What each value allows and their combination does not; nothing is known of a field that `failed` to parse.
- * Kubernetes itself refuses a request above its limit.
- */
-function contradictions(settings: Settings, given: Given, failed: ReadonlySet<string>): SettingError[] {
-  const errors: SettingError[] = [];
-  const blame = (fields: (keyof Settings)[], expected: string): void => {
-    if (fields.some((field) => failed.has(field))) return;
-    for (const at of fields.flatMap((field) => given.get(field) ?? []).slice(0, 1))
-      errors.push({ ...at, expected });
-  };
-  const { proxyCpu, proxyCpuLimit, proxyMemory, proxyMemoryLimit, inboundPort, outboundPort } = settings;
-  const { proxyEphemeralStorage: storage, proxyEphemeralStorageLimit: storageLimit } = settings;
-  if (proxyCpu.value > proxyCpuLimit.value) {
-    blame(
-      ['proxyCpu', 'proxyCpuLimit'],
-      `a CPU request (${proxyCpu.text}) not above the limit (${proxyCpuLimit.text})`,
-    );
-  }
-  if (proxyMemory.value > proxyMemoryLimit.value) {
-    blame(
-      ['proxyMemory', 'proxyMemoryLimit'],
-      `a memory request (${proxyMemory.text}) not above the limit (${proxyMemoryLimit.text})`,
-    );
-  }
-  if (storage !== undefined && storageLimit !== undefined && storage.value > storageLimit.value) {
-    blame(
-      ['proxyEphemeralStorage', 'proxyEphemeralStorageLimit'],
-      `an ephemeral storage request (${storage.text}) not above the limit (${storageLimit.text})`,
-    );
-  }
-  if (inboundPort === outboundPort)
-    blame(['inboundPort', 'outboundPort'], 'different ports for inbound and outbound');
-  return errors;
+  errors.push(...findContradictions(settings, given, failed));
+  return errors.length === 0 ? { ok: true, settings } : { ok: false, errors, held: settings };
 }
 
 /** One line for a person: where, which key, which value, what was expected. */

@@ -6,24 +6,20 @@ export interface Quantity {
   readonly value: number;
 }
 
-const suffixes: Readonly<Record<string, number>> = {
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-  Ei: 2 ** 60,
+const powersOfTen: Readonly<Record<string, number>> = {
+  n: -9,
+  u: -6,
+  m: -3,
+  '': 0,
+  k: 3,
+  M: 6,
+  G: 9,
+  T: 12,
+  P: 15,
+  E: 18,
 };
+
+const powersOfTwo: Readonly<Record<string, number>> = { Ki: 10, Mi: 20, Gi: 30, Ti: 40, Pi: 50, Ei: 60 };
 
 const wanted = 'a quantity greater than zero, such as 100m or 128Mi';
 
@@ -34,6 +30,11 @@ export function parseQuantity(text: string): Parsed<Quantity> {
   );
   if (!match) return expected(wanted);
   const [, digits = '', exponent = '', suffix = ''] = match;
-  const value = Number(`${digits}${exponent}`) * (suffixes[suffix] ?? Number.NaN);
+  const two = powersOfTwo[suffix];
+  // Read in one piece: multiplied by 0.001, 700m would be 0.7000000000000001, and above 0.7.
+  const value =
+    two === undefined
+      ? Number(`${digits}${exponent || `e${powersOfTen[suffix]}`}`)
+      : Number(digits) * 2 ** two;
   return Number.isFinite(value) && value > 0 ? parsed({ text, value }) : expected(wanted);
 }

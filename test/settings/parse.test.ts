@@ -147,13 +147,13 @@ describe('contradictions of settings', () => {
       'a CPU request above the default limit',
       { 'proxy-cpu': '2001m' },
       'outrider.io/proxy-cpu',
-      'a CPU request (2001m) not above the limit (2)',
+      'a CPU request (2001m) not above the limit (2 by default)',
     ],
     [
       'a memory limit below the default request',
       { 'proxy-memory-limit': '63Mi' },
       'outrider.io/proxy-memory-limit',
-      'a memory request (64Mi) not above the limit (63Mi)',
+      'a memory request (64Mi by default) not above the limit (63Mi)',
     ],
     [
       'a memory request above its limit in another unit',
@@ -200,6 +200,25 @@ describe('contradictions of settings', () => {
   it('blame the layer that gave the value', () => {
     const result = parse(layer('namespace', { 'proxy-memory': '1Gi' }), layer('pod', {}));
     expect(errorsOf(result)).to.have.nested.property('[0].source', 'namespace');
+  });
+
+  it('blame the strongest layer that gave one of the values: it knew what is below', () => {
+    const [below, above] = [{ 'proxy-cpu': '200m' }, { 'proxy-cpu-limit': '100m' }];
+    for (const layers of [
+      [layer('ConfigMap', below), layer('pod', above)],
+      [layer('ConfigMap', above), layer('pod', below)],
+    ]) {
+      expect(errorsOf(parse(...layers)).map(({ source }) => source)).to.deep.equal(['pod']);
+    }
+  });
+
+  it('tell where the other value comes from', () => {
+    const errors = errorsOf(
+      parse(layer('ConfigMap', { 'proxy-cpu': '200m' }), layer('pod', { 'proxy-cpu-limit': '100m' })),
+    );
+    expect(errors.map(describeError)).to.deep.equal([
+      'pod outrider.io/proxy-cpu-limit: "100m" is not valid: expected a CPU request (200m of ConfigMap outrider.io/proxy-cpu) not above the limit (100m)',
+    ]);
   });
 
   it('forbid the same port for inbound and outbound', () => {

@@ -1,6 +1,6 @@
 import type { Family } from '../../settings/cidr.ts';
 import { describeError, parseSettings } from '../../settings/parse.ts';
-import { defaults, type IpFamilies } from '../../settings/settings.ts';
+import type { IpFamilies } from '../../settings/settings.ts';
 import { readAnnotations } from '../decision/annotations.ts';
 import type { Config } from '../decision/config.ts';
 import { type Decision, decide } from '../decision/decide.ts';
@@ -131,13 +131,14 @@ function inject({ pod, namespace, ofNamespace, injector, reason }: Injection): V
   const result = parseSettings(layers, ['annotation']);
   const invalid = [...sources.flatMap(({ errors }) => errors), ...(result.ok ? [] : result.errors)];
   const errors = [...invalid, ...findContradictions(layered)];
+  const enforcer = anythingEnforcedBy([injector.config, ofNamespace]);
   if (!result.ok || errors.length > 0) {
     const why = invalid.length > 0 ? 'invalid-settings' : 'enforced';
-    return deny(why, [...errors.map(describeError), ...findReservedUses(pod, defaults)]);
+    const held = result.ok ? result.settings : result.held;
+    return deny(why, [...errors.map(describeError), ...findReservedUses(pod, held, enforcer)]);
   }
 
   const { settings } = result;
-  const enforcer = anythingEnforcedBy([injector.config, ofNamespace]);
   const asked = layers.some(({ values }) => values.some(({ key }) => key === 'proxy-uid'));
   const given = parseGivenIds(namespace.annotations);
   if (!given.ok) return deny('invalid-namespace', given.problems);

@@ -13,18 +13,24 @@ export function findOversize(container: object): string[] {
     env?: readonly { name: string; value?: string }[];
   };
   const strings = [
-    ...args.map((text, index) => ({ what: `args[${index}]`, text })),
+    // The bootstrap, in which nothing of the pod's makes a list but its TCP probes.
+    ...args.map((text, index) => ({
+      what: `args[${index}]`,
+      text,
+      remedy: 'give the pod fewer tcpSocket probes',
+    })),
     ...env.map((variable) => ({
       what: `env ${variable.name}`,
       text: `${variable.name}=${variable.value ?? ''}`,
+      remedy: 'shorten the settings',
     })),
   ];
   return strings
-    .map(({ what, text }) => ({ what, bytes: Buffer.byteLength(text) }))
+    .map(({ text, ...rest }) => ({ ...rest, bytes: Buffer.byteLength(text) }))
     .filter(({ bytes }) => bytes > longest)
     .map(
-      ({ what, bytes }) =>
-        `container ${name}: ${what} would be ${bytes} bytes long, the most is ${longest}; shorten the settings`,
+      ({ what, bytes, remedy }) =>
+        `container ${name}: ${what} would be ${bytes} bytes long, the most is ${longest}; ${remedy}`,
     );
 }
 

@@ -58,7 +58,7 @@ describe('the configuration of the cluster', () => {
     expect(parseConfig({ 'proxy-memory': '1Gi' })).to.deep.equal({
       ok: false,
       problems: [
-        'ConfigMap outrider-config proxy-memory: "1Gi" is not valid: expected a memory request (1Gi) not above the limit (256Mi)',
+        'ConfigMap outrider-config proxy-memory: "1Gi" is not valid: expected a memory request (1Gi) not above the limit (256Mi by default)',
       ],
     });
   });
@@ -85,7 +85,7 @@ describe('the configuration of the cluster', () => {
   it('is named where a pod does not go together with it', () => {
     const object = withAnnotations({ 'outrider.io/proxy-memory-limit': '100Mi' });
     expect(denial(object, { injector: config({ 'proxy-memory': '200Mi' }) })).to.equal(
-      'outrider: ConfigMap outrider-config proxy-memory: "200Mi" is not valid: expected a memory request (200Mi) not above the limit (100Mi)',
+      'outrider: pod annotation outrider.io/proxy-memory-limit: "100Mi" is not valid: expected a memory request (200Mi of ConfigMap outrider-config proxy-memory) not above the limit (100Mi)',
     );
   });
 });

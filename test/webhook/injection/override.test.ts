@@ -139,9 +139,24 @@ describe('a container outrider-proxy of the author', () => {
       "mount of x at /run//outrider/ is the proxy's own; remove it",
     ],
     [
-      'a mount at our folder by its other name',
+      'a mount below our folder, by a path that the kubelet takes for an absolute one',
+      { volumeMounts: [{ name: 'x', mountPath: 'run/outrider/x' }] },
+      "mount of x at run/outrider/x is the proxy's own; remove it",
+    ],
+    [
+      'a mount at our folder, by the link that the image has to it',
       { volumeMounts: [{ name: 'x', mountPath: '/var/run/outrider' }] },
       "mount of x at /var/run/outrider is the proxy's own; remove it",
+    ],
+    [
+      'a mount above our folder',
+      { volumeMounts: [{ name: 'x', mountPath: '/var/run/' }] },
+      "mount of x at /var/run/ is the proxy's own; remove it",
+    ],
+    [
+      'a mount at the root',
+      { volumeMounts: [{ name: 'x', mountPath: '/' }] },
+      "mount of x at / is the proxy's own; remove it",
     ],
     [
       'another user',
@@ -181,10 +196,43 @@ describe('a container outrider-proxy of the author', () => {
     expect(denial(object)).to.equal('outrider: container outrider-proxy: is declared twice; remove one');
   });
 
+  it('may mount beside our folder', () => {
+    for (const mountPath of ['/run/outriders', '/var/run/agent', '/var/running', 'run/agent', '/runs']) {
+      const injected = inject(declared({ volumeMounts: [{ name: 'x', mountPath }] }));
+      expect(proxyOf(injected).volumeMounts[1]).to.deep.equal({ name: 'x', mountPath });
+    }
+  });
+
   it('is told all that is wrong at once', () => {
     const message = denial(declared({ command: ['x'], args: ['y'], tty: true }));
     for (const field of ['command', 'args', 'tty'])
       expect(message).to.contain(`${field} cannot be overridden`);
+  });
+
+  it('is judged by the settings that hold where others do not parse', () => {
+    const object = declared({
+      command: ['x'],
+      image: 'envoyproxy/envoy:v2',
+      resources: { requests: { cpu: '3' } },
+    });
+    object.metadata.annotations = {
+      'outrider.io/proxy-image': 'envoyproxy/envoy:v2',
+      'outrider.io/proxy-cpu-limit': '4',
+      'outrider.io/proxy-cpus': '1',
+    };
+    expect(denial(object)).to.equal(
+      'outrider: pod annotation outrider.io/proxy-cpus: "1" is not valid: expected a known setting: did you mean outrider.io/proxy-cpu?; ' +
+        'container outrider-proxy: command cannot be overridden; remove it',
+    );
+  });
+
+  it('is told of enforcement beside settings that do not parse', () => {
+    const object = declared({});
+    object.metadata.annotations = { 'outrider.io/proxy-cpus': '1' };
+    expect(denial(object, { annotations: { 'outrider.io/enforced': 'proxy-cpu' } })).to.equal(
+      'outrider: pod annotation outrider.io/proxy-cpus: "1" is not valid: expected a known setting: did you mean outrider.io/proxy-cpu?; ' +
+        'container outrider-proxy: cannot be overridden: namespace annotation outrider.io/enforced enforces settings; remove it',
+    );
   });
 
   it('is the same after a second injection, byte by byte, and after the token was mounted', () => {

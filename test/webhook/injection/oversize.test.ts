@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { findOversize } from '../../../webhook/injection/oversize.ts';
-import { denial, inject, review, withAnnotations } from '../pods.ts';
+import { denial, inject, pod, review, withAnnotations } from '../pods.ts';
 
 describe('what is too long for execve', () => {
   it('is an argument of 128 KiB, since the end mark counts', () => {
     expect(findOversize({ name: 'c', args: ['a', 'x'.repeat(131_071)] })).to.deep.equal([]);
     expect(findOversize({ name: 'c', args: ['a', 'x'.repeat(131_072)] })).to.deep.equal([
-      'container c: args[1] would be 131072 bytes long, the most is 131071; shorten the settings',
+      'container c: args[1] would be 131072 bytes long, the most is 131071; give the pod fewer tcpSocket probes',
     ]);
   });
 
@@ -25,6 +25,19 @@ describe('what is too long for execve', () => {
 
   it('is found in no container without arguments and values', () => {
     expect(findOversize({ name: 'c', env: [{ name: 'A', valueFrom: {} }] })).to.deep.equal([]);
+  });
+});
+
+describe('a pod with a thousand TCP probes', () => {
+  it('is denied with the remedy that helps', () => {
+    const containers = Array.from({ length: 1000 }, (_, index) => ({
+      name: `shop-${index}`,
+      image: 'shop:1',
+      livenessProbe: { tcpSocket: { port: 2000 + index } },
+    }));
+    expect(denial(pod({ spec: { containers } }))).to.match(
+      /^outrider: container outrider-proxy: args\[1\] would be \d+ bytes long, the most is 131071; give the pod fewer tcpSocket probes$/,
+    );
   });
 });
 
