@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { execa } from 'execa';
 import { useCluster, useNamespace } from './fixture.ts';
 import { kubectl } from './kubectl.ts';
-import { podManifest } from './pods.ts';
+import { type PodInput, podManifest } from './pods.ts';
 
 const main = fileURLToPath(new URL('../../webhook/main.ts', import.meta.url));
 const namespace = 'check';
@@ -56,6 +56,20 @@ describe('the check of what a real cluster holds', () => {
       '  setting    proxy-memory=80Mi (namespace annotation outrider.io/proxy-memory)',
     );
     expect(lines.at(-1)).to.include('is not there: the pod is older');
+  });
+
+  it('compares a pod that was injected from a file with what would be injected today', async () => {
+    const inject = async (name: string, annotations: PodInput['annotations'] = {}): Promise<void> => {
+      const input = JSON.stringify(podManifest({ name, annotations }));
+      const injected = await execa(process.execPath, [main, 'inject', '-f', '-', '-n', namespace], { input });
+      await kubectl(cluster(), ['-n', namespace, 'create', '-f', '-'], { input: injected.stdout });
+    };
+    await inject('told', { 'outrider.io/proxy-memory': '80Mi' });
+    expect((await check('told', '-n', namespace)).lines.at(-1)).to.equal('  proxy      is there already');
+    await inject('untold');
+    expect((await check('untold', '-n', namespace)).lines.at(-1)).to.equal(
+      '  proxy      is there, but not as it would be injected today: delete the pod, and it is made anew',
+    );
   });
 
   it('tells why a workload gets no pods', async () => {

@@ -5,6 +5,8 @@ import { buildExecutable } from './executable.ts';
 
 const outrider = fileURLToPath(new URL('../../dist/outrider', import.meta.url));
 
+const noTemplate = fileURLToPath(new URL('fixtures/no-template.yaml', import.meta.url));
+
 const pod =
   'apiVersion: v1\nkind: Pod\nmetadata:\n  name: shop\nspec:\n  containers: [{name: shop, image: "shop:1"}]';
 
@@ -76,6 +78,11 @@ describe('the compiled command line, offline', () => {
       ['inject', '-f', '-'],
       `${pod}\n---\napiVersion: apps/v1\nkind: Deployment\n`,
       'document 2 (line 8), Deployment: spec.template: expected an object, the template of its pods: write it\n',
+    ],
+    'a file with a name, which is told with what is wrong': [
+      ['check', '-f', noTemplate],
+      '',
+      `${noTemplate}: document 1 (line 1), Deployment: spec.template: expected an object, the template of its pods: write it\n`,
     ],
     'a file that is not there': [
       ['inject', '-f', 'nowhere.yaml'],

@@ -3,11 +3,11 @@ import { readAnnotations } from '../decision/annotations.ts';
 import { decide, explainDecision, type RuleOutcome } from '../decision/decide.ts';
 import { findOddLabels } from '../decision/odd-labels.ts';
 import { type Origin, originsOf } from '../decision/origins.ts';
-import { parseGivenIds } from '../injection/given-ids.ts';
-import { chooseProxyUid } from '../injection/proxy-uid.ts';
+import { proxyContainer } from '../injection/names.ts';
 import { type Injector, type Namespace, reviewPod, subjectOf } from './inject-review.ts';
-import type { JsonObject } from './json.ts';
+import { isObject, type JsonObject } from './json.ts';
 import { type Pod, parsePod } from './pod.ts';
+import type { Answer } from './response.ts';
 
 /** What the webhook would do with a pod, and why. */
 export interface Explanation {
@@ -16,6 +16,8 @@ export interface Explanation {
   readonly reason: string;
   /** A sentence for a person. */
   readonly message: string;
+  /** False where the pod has it all already, or is to have nothing. */
+  readonly patched: boolean;
   /** Every rule that was asked, and at last what stops the pod; settings or parts that cannot be are told like rules. */
   readonly rules: readonly RuleOutcome[];
   /** Of a pod that is injected. */
@@ -58,8 +60,9 @@ export function explainPod(
       decision,
       reason,
       message,
+      patched: answer.kind === 'patched',
       rules: passed ? [...rules, ...late] : rules,
-      settings: decision === 'inject' ? settingsOf(pod, ofNamespace.layer, annotations, injector) : [],
+      settings: decision === 'inject' ? settingsOf(pod, ofNamespace.layer, injector, answer) : [],
       warnings: [...findOddLabels(subject), ...warnings],
     },
   };
@@ -71,31 +74,25 @@ export function reviewOf(object: JsonObject, namespace: string): Parameters<type
   return { uid: 'offline', operation: 'CREATE', namespace, kind, object };
 }
 
-function settingsOf(
-  pod: Pod,
-  ofNamespace: Layer,
-  annotations: Namespace['annotations'],
-  { config }: Injector,
-): readonly Origin[] {
-  const given = parseGivenIds(annotations);
-  const ids = given.ok ? given.ids : undefined;
+function settingsOf(pod: Pod, ofNamespace: Layer, { config }: Injector, answer: Answer): readonly Origin[] {
   const origins = originsOf([
     config.layer,
     ofNamespace,
     readAnnotations('pod annotation', pod.annotations).layer,
   ]);
-  return origins.map((origin) => {
-    if (origin.key !== 'proxy-uid' || origin.source !== 'default') return origin;
-    const chosen = chooseProxyUid(pod, undefined, ids);
-    return chosen.ok && `${chosen.uid}` !== origin.value
-      ? {
-          ...origin,
-          value: `${chosen.uid}`,
-          source:
-            ids === undefined
-              ? `the next after ${origin.value} that the pod does not use`
-              : `the first from ${ids.first} to ${ids.last}, which the namespace is given, that the pod does not use`,
-        }
-      : origin;
-  });
+  const uid = uidOfProxy(pod, answer);
+  return origins.map((origin) =>
+    origin.key === 'proxy-uid' && uid !== undefined && origin.value !== `${uid}`
+      ? { ...origin, value: `${uid}`, source: 'chosen for this pod' }
+      : origin,
+  );
+}
+
+/** The uid that the proxy gets, or has. */
+function uidOfProxy({ initContainers = [] }: Pod, answer: Answer): unknown {
+  const operations = answer.kind === 'patched' ? answer.operations : [];
+  const coming = operations.flatMap((operation) => (operation.op === 'remove' ? [] : operation.value));
+  const present = initContainers.map(({ json }) => json);
+  const proxy = [...coming, ...present].find((one) => isObject(one) && one.name === proxyContainer);
+  return isObject(proxy) && isObject(proxy.securityContext) ? proxy.securityContext.runAsUser : undefined;
 }

@@ -16,6 +16,7 @@ import {
   type TemplateOptions,
   templateOption,
 } from './offline-options.ts';
+import { printProblems } from './print-problems.ts';
 
 interface CheckOptions extends TemplateOptions, ClusterOptions {
   readonly file?: string;
@@ -40,10 +41,10 @@ export function checkCommand(version: string): Command {
       new Option('-o, --output <format>', 'what is printed').choices(['text', 'json']).default('text'),
     )
     .action(async (name: string | undefined, options: CheckOptions) => {
-      const { file, output } = options;
-      if (name !== undefined && file === undefined) print(await checkName(name, options, version), output);
+      const { file } = options;
+      if (name !== undefined && file === undefined) print(await checkName(name, options, version), options);
       else if (name === undefined && file !== undefined) {
-        print(await checkFile(file, options, version), output);
+        print(await checkFile(file, options, version), options);
       } else command.error('error: expected either a name or --file', { exitCode: badUsage });
     });
 }
@@ -76,10 +77,9 @@ async function checkName(name: string, options: CheckOptions, version: string): 
   });
 }
 
-function print(result: CheckedText, output: CheckOptions['output']): void {
+function print(result: CheckedText, { file, output }: CheckOptions): void {
   if (!result.ok) {
-    for (const problem of result.problems) console.error(problem);
-    process.exitCode = badUsage;
+    printProblems(result.problems, file);
     return;
   }
   const { checked } = result;

@@ -24,7 +24,7 @@ export function injectCommand(version: string): Command {
       const text = await readManifest(options.file);
       const injector = await readInjector(options, version);
       const namespace = options.namespace ?? defaultNamespace;
-      printRewritten(injectText(text, { injector, holders: holdersOf(options), namespace }));
+      printRewritten(injectText(text, { injector, holders: holdersOf(options), namespace }), options.file);
     },
   );
 }

@@ -1,9 +1,12 @@
 import type { Rewritten } from '../offline/rewrite-pods.ts';
-import { badUsage } from './exit-code.ts';
+import { printProblems } from './print-problems.ts';
 
 /** The new text on stdout and what became of each object on stderr; or all that is wrong, and nothing on stdout. */
-export function printRewritten(rewritten: Rewritten): void {
-  for (const line of rewritten.ok ? rewritten.notes : rewritten.problems) console.error(line);
-  if (rewritten.ok) process.stdout.write(rewritten.text);
-  else process.exitCode = badUsage;
+export function printRewritten(rewritten: Rewritten, file: string): void {
+  if (!rewritten.ok) {
+    printProblems(rewritten.problems, file);
+    return;
+  }
+  for (const note of rewritten.notes) console.error(note);
+  process.stdout.write(rewritten.text);
 }

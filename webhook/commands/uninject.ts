@@ -11,6 +11,7 @@ export function uninjectCommand(): Command {
     .addOption(fileOption().makeOptionMandatory())
     .addOption(templateOption())
     .action(async (options: TemplateOptions & { file: string }) => {
-      printRewritten(uninjectText(await readManifest(options.file), holdersOf(options)));
+      const { file } = options;
+      printRewritten(uninjectText(await readManifest(file), holdersOf(options)), file);
     });
 }

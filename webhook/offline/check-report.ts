@@ -42,13 +42,20 @@ function settingLines({ settings }: Explanation): string[] {
   ];
 }
 
-/** Of a pod that exists nothing changes any more: who wonders why it has no proxy is told so. */
+/** A pod that exists changes no more: who wonders why it has no proxy, or an old one, is told so. */
 function proxyLines({ where, object, proxy, explanation: { decision } }: Checked): string[] {
-  if (proxy === 'carried') return ['  proxy      is there already'];
   const exists = where === undefined && object.startsWith('Pod/');
-  return exists && decision === 'inject'
-    ? ['  proxy      is not there: the pod is older than what injects it now: delete it, and it is made anew']
-    : [];
+  const remedy = exists ? ': delete the pod, and it is made anew' : '';
+  switch (proxy) {
+    case 'present':
+      return ['  proxy      is there already'];
+    case 'outdated':
+      return [`  proxy      is there, but not as it would be injected today${remedy}`];
+    case 'absent':
+      return exists && decision === 'inject'
+        ? [`  proxy      is not there: the pod is older than what injects it${remedy}`]
+        : [];
+  }
 }
 
 /** For machines: everything, every default too. */

@@ -15,6 +15,8 @@ export interface CheckInput {
   readonly namespace: string;
   /** Label of the namespaces that the file does not hold. */
   readonly namespaceLabel: string | undefined;
+  /** What a pod tells of the webhook that injected it. */
+  readonly present?: (pod: JsonObject) => Partial<Injector>;
 }
 
 /** What would become of a pod, or of the pods of a template. */
@@ -29,8 +31,8 @@ export interface Checked {
     /** `assumed`: it is not in the file. */
     readonly known: 'read' | 'assumed';
   };
-  /** Whether the pod or the template has our proxy as it is. */
-  readonly proxy: 'carried' | 'absent';
+  /** What the pod or the template has now; `outdated`: not as it would be injected. */
+  readonly proxy: 'present' | 'outdated' | 'absent';
   readonly explanation: Explanation;
 }
 
@@ -51,15 +53,17 @@ export function checkText(text: string, input: CheckInput): CheckedText {
     if (one.kind !== 'pod') continue;
     const { object, json, namespace: name = input.namespace, at } = one.pod;
     const found = namespaces.get(name);
-    const explained = explainPod(podOf(json), { name, namespace: found ?? otherwise }, input.injector);
+    const injector = { ...input.injector, ...input.present?.(json) };
+    const explained = explainPod(podOf(json), { name, namespace: found ?? otherwise }, injector);
     if (explained.ok) {
       const { label } = found ?? otherwise;
+      const { explanation } = explained;
       checked.push({
         where: at,
         object,
         namespace: { name, label, known: found === undefined ? 'assumed' : 'read' },
-        proxy: carriesProxy(json) ? 'carried' : 'absent',
-        explanation: explained.explanation,
+        proxy: !carriesProxy(json) ? 'absent' : explanation.patched ? 'outdated' : 'present',
+        explanation,
       });
     } else problems.push(...explained.problems.map((problem) => `${one.where}: ${problem}`));
   }

@@ -6,7 +6,7 @@ import { matchItems } from './match-items.ts';
 import { OfflineError } from './offline-error.ts';
 import { saysNothing } from './originals.ts';
 import { nextLine, type Page } from './page.ts';
-import { extentOf, renderEntry, type Slot, spliceEntries } from './place.ts';
+import { extentOf, extentWithComments, renderEntry, type Slot, spliceEntries } from './place.ts';
 import { fieldOf, namedPointer } from './pointer.ts';
 import type { Fresh } from './render.ts';
 import { replaceValue, valueText } from './replace-value.ts';
@@ -33,7 +33,8 @@ export interface Replaced {
 
 /**
  * The splices that make `after` of `before`, which is what `node` says. Values that are the very same object in both
- * keep their text. `at`: a JSON Pointer to the node, for errors.
+ * keep their text. `at`: a JSON Pointer to the node, for errors; `leaves`: whether an item, by its named pointer,
+ * is the user's and goes as a whole, its comments with it.
  *
  * @throws OfflineError where the text does not allow it
  */
@@ -42,6 +43,7 @@ export function editNode(
   { node, at }: { readonly node: ParsedNode | null; readonly at: string },
   before: unknown,
   after: unknown,
+  leaves: (path: string) => boolean = () => false,
 ): Edit {
   const splices: Splice[] = [];
   const replaced: Replaced[] = [];
@@ -108,7 +110,8 @@ export function editNode(
     header?: number,
   ): void => {
     const entries = entriesOf(seq);
-    const slots = matchItems(from, to).map(
+    const gone = from.map((_, index) => leaves(namedPointer(before, `${path}/${index}`.slice(at.length))));
+    const slots = matchItems(from, to, (index) => gone[index] === true).map(
       (same, index): Slot =>
         same === undefined
           ? { kind: 'fresh', fresh: { key: undefined, value: to[index] } }
@@ -120,10 +123,19 @@ export function editNode(
       visit(value, from[slot.index], to[index], `${path}/${slot.index}`);
     }
     const kept = slots.flatMap((slot) => (slot.kind === 'kept' ? [slot.index] : []));
+    const withComments = new Set<Entry>();
     for (const [index, entry] of entries.entries()) {
-      if (!kept.includes(index)) replace(`${path}/${index}`, textOf(page, seq, entry), from[index]);
+      if (kept.includes(index)) continue;
+      const item = `${path}/${index}`;
+      const previous = entries[index - 1];
+      const whole = !seq.flow && gone[index] === true;
+      if (whole) withComments.add(entry);
+      const { start, end } = whole
+        ? extentWithComments(page, entry, { previous, header })
+        : extentOf(page, seq, entry, entry);
+      replace(item, page.text.slice(start, end), from[index]);
     }
-    splices.push(...spliceEntries(page, seq, entries, slots, header));
+    splices.push(...spliceEntries(page, seq, entries, slots, header, withComments));
   };
 
   const visitValue = (holder: Collection, entry: Entry, from: unknown, to: unknown, path: string): void => {

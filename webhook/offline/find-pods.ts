@@ -93,7 +93,8 @@ function readNamespace(json: JsonObject): ReadNamespace {
   const labels = readTexts(valueAt(json, ['metadata', 'labels']), 'metadata.labels');
   const annotations = readTexts(valueAt(json, ['metadata', 'annotations']), 'metadata.annotations');
   if (typeof name === 'string' && labels.ok && annotations.ok) {
-    const namespace = { label: labels.texts[namespaceLabel], annotations: annotations.texts };
+    const label = labels.texts[namespaceLabel];
+    const namespace = { label, labels: labels.texts, annotations: annotations.texts };
     return { kind: 'namespace', name, namespace };
   }
   const problems = [labels, annotations].flatMap((texts) => (texts.ok ? [] : texts.problems));

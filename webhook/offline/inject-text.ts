@@ -24,9 +24,9 @@ export interface InjectInput {
 export function injectText(text: string, input: InjectInput): Rewritten {
   const injected = rewritePods(text, input.holders, (pod, namespaces) => {
     const name = pod.namespace ?? input.namespace;
-    const { label, annotations } = namespaces.get(name) ?? { label: undefined, annotations: {} };
+    const found = namespaces.get(name) ?? { label: undefined, annotations: {} };
     const object = podOf(pod.json);
-    const namespace = { label: label === 'disabled' ? label : 'enabled', annotations };
+    const namespace = { ...found, label: found.label === 'disabled' ? 'disabled' : 'enabled' };
     return toChange(object, reviewPod(reviewOf(object, name), namespace, input.injector));
   });
   return injected.ok ? proveExact(text, injected, input.holders) : injected;

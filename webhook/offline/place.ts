@@ -22,7 +22,7 @@ interface Gap {
  * splices of the way back, to the byte: whole lines in a block collection; in a flow collection an entry with the
  * comma and the space towards the entry that it was put beside.
  *
- * `header`: start of the line after the collection's key.
+ * `header`: start of the line after the collection's key; `withComments`: of what goes, the user's own.
  */
 export function spliceEntries(
   page: Page,
@@ -30,6 +30,7 @@ export function spliceEntries(
   entries: readonly Entry[],
   slots: readonly Slot[],
   header: number | undefined,
+  withComments: ReadonlySet<Entry> = new Set(),
 ): Splice[] {
   const gaps = findGaps(entries, slots).filter(({ removed, fresh }) => removed.length + fresh.length > 0);
   const last = entries.at(-1);
@@ -37,7 +38,7 @@ export function spliceEntries(
   return gaps.map((gap) =>
     collection.flow
       ? spliceFlow(page, collection, last, gap)
-      : spliceBlock(page, collection, last, gap, header),
+      : spliceBlock(page, collection, last, gap, { header, withComments }),
   );
 }
 
@@ -72,6 +73,24 @@ export function extentOf(
     : { start: ownLine(text, first.start), end: nextLine(text, last.end) };
 }
 
+/**
+ * The text of an entry of a block collection with the comments that stand before it and those that belong to it: where
+ * an entry that came in its place would begin, and where the next one would.
+ */
+export function extentWithComments(
+  { text }: Page,
+  entry: Entry,
+  { previous, header }: { readonly previous: Entry | undefined; readonly header: number | undefined },
+): { readonly start: number; readonly end: number } {
+  const column = columnOf(text, entry.start);
+  const own = ownLine(text, entry.start);
+  const start =
+    previous === undefined
+      ? Math.min(header ?? own, own)
+      : afterComments(text, nextLine(text, previous.end), column);
+  return { start, end: afterComments(text, nextLine(text, entry.end), column) };
+}
+
 /** An entry as it would be written into the collection, whose last entry is `last`. */
 export function renderEntry(page: Page, collection: Collection, last: Entry, fresh: Fresh): string {
   return collection.flow
@@ -84,14 +103,20 @@ function spliceBlock(
   collection: Collection,
   last: Entry,
   gap: Gap,
-  header: number | undefined,
+  {
+    header,
+    withComments,
+  }: { readonly header: number | undefined; readonly withComments: ReadonlySet<Entry> },
 ): Splice {
   const { text } = page;
   const { previous, removed, fresh, next } = gap;
   const lines = fresh.map((one) => renderEntry(page, collection, last, one)).join('');
   const [first] = removed;
   if (first !== undefined) {
-    return { ...extentOf(page, collection, first, removed.at(-1) ?? first), text: lines };
+    const extent = withComments.has(first)
+      ? extentWithComments(page, first, { previous, header })
+      : extentOf(page, collection, first, removed.at(-1) ?? first);
+    return { ...extent, text: lines };
   }
   if (previous !== undefined) {
     const at = afterComments(text, nextLine(text, previous.end), columnOf(text, last.start));

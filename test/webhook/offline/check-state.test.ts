@@ -25,7 +25,7 @@ describe('the check of what a cluster holds', () => {
     expect(lines[0]).to.equal('Pod/shop: inject: the namespace is labelled outrider.io/injection=enabled');
     expect(lines[1]).to.equal('  namespace  shop, labelled outrider.io/injection=enabled');
     expect(lines.at(-1)).to.equal(
-      '  proxy      is not there: the pod is older than what injects it now: delete it, and it is made anew',
+      '  proxy      is not there: the pod is older than what injects it: delete the pod, and it is made anew',
     );
   });
 
@@ -33,6 +33,16 @@ describe('the check of what a cluster holds', () => {
     expect(report(inject(pod())).at(-1)).to.equal('  proxy      is there already');
     expect(report(inject(pod()), {})[0]).to.equal(
       'Pod/shop: skip: namespace shop is not labelled outrider.io/injection=enabled',
+    );
+  });
+
+  it('compares a proxy with what the same webhook would inject today', () => {
+    const injector = { families: ['ipv4', 'ipv6'], initImage: 'mirror.example/outrider:0.1.0' } as const;
+    const older = inject(pod(), { injector });
+    expect(report(older).at(-1)).to.equal('  proxy      is there already');
+    older.spec.initContainers[0].args.push('--disable-extensions');
+    expect(report(older).at(-1)).to.equal(
+      '  proxy      is there, but not as it would be injected today: delete the pod, and it is made anew',
     );
   });
 

@@ -40,6 +40,7 @@ describe('the check of a file', () => {
       decision: 'inject',
       reason: 'namespace-enabled',
       message: 'the namespace is labelled outrider.io/injection=enabled',
+      patched: true,
       warnings: [
         'pod annotation outrider.io/exclude-outbound-cidrs: fd00::/8 has no effect: ipv6 is not captured',
       ],

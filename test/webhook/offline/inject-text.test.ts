@@ -124,6 +124,14 @@ describe('offline injection', () => {
     expect(result.ok && result.text).to.include('- debug\n');
   });
 
+  it('warns of what Pod Security will say in the namespace of the file', () => {
+    const labels = '{pod-security.kubernetes.io/enforce: baseline}';
+    const namespace = `apiVersion: v1\nkind: Namespace\nmetadata:\n  name: default\n  labels: ${labels}\n`;
+    expect(notesOf(`${pod()}---\n${namespace}`)[1]).to.equal(
+      'document 1 (line 1), Pod/shop: warning: namespace default: Pod Security "baseline" refuses container outrider-init for NET_ADMIN, NET_RAW: label it pod-security.kubernetes.io/enforce=privileged, or the pod outrider.io/inject=false',
+    );
+  });
+
   it('covers the families that it is told', () => {
     const result = injectText(pod(), {
       ...offline,

@@ -17,4 +17,8 @@ describe('the items of a list that stay in their places', () => {
       expect(matchItems(from, to)).to.deep.equal(expected);
     });
   }
+
+  it('are not those that leave', () => {
+    expect(matchItems([a, b], [{ name: 'a' }, b], (index) => index === 0)).to.deep.equal([undefined, 1]);
+  });
 });

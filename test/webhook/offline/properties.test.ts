@@ -23,6 +23,9 @@ const container = fc.record({
   }),
 });
 
+/** Kubernetes takes no two of one name. */
+const containers = fc.uniqueArray(container, { minLength: 1, maxLength: 2, selector: ({ name }) => name });
+
 const pod = fc
   .record({
     annotations: fc.oneof(
@@ -32,7 +35,7 @@ const pod = fc
         maxKeys: 3,
       }),
     ),
-    initContainers: fc.oneof(sayingNothing, fc.array(container, { minLength: 1, maxLength: 2 })),
+    initContainers: fc.oneof(sayingNothing, containers),
     volumes: fc.oneof(
       sayingNothing,
       fc.array(fc.record({ name: fc.constant('data'), emptyDir: fc.constantFrom({}, null) }), {
@@ -40,7 +43,7 @@ const pod = fc
         maxLength: 1,
       }),
     ),
-    containers: fc.array(container, { minLength: 1, maxLength: 2 }),
+    containers,
   })
   .map(({ annotations, ...lists }) => ({
     apiVersion: 'v1',
@@ -130,6 +133,18 @@ describe('offline injection of any manifest', () => {
         expect(after.metadata.annotations).to.deep.include(before.metadata.annotations ?? {});
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it('is taken back to the byte with a comment that came since, or without one inside what was injected', () => {
+    const comment = fc.tuple(fc.nat(), fc.nat({ max: 12 }));
+    fc.assert(
+      fc.property(commentedText, comment, (text, [place, indent]) => {
+        const lines = injected(text).split('\n');
+        lines.splice(place % lines.length, 0, `${' '.repeat(indent)}# new`);
+        expect(uninjected(lines.join('\n')).replace(/ *# new\n/, '')).to.equal(text);
+      }),
+      { numRuns: 100 },
     );
   });
 });

@@ -1,0 +1,38 @@
+import { familiesOf } from '../../settings/settings.ts';
+import type { Injector } from '../admission/inject-review.ts';
+import { isObject } from '../admission/json.ts';
+import { initContainer } from '../injection/names.ts';
+import { valueAt } from './pod-holders.ts';
+
+/**
+ * What a pod's own init container tells of the webhook that injected it, and what only that webhook knows: its image and
+ * the families of its cluster. Nothing where the pod has no such container.
+ */
+export function readPresentInjector(pod: unknown): Partial<Pick<Injector, 'initImage' | 'families'>> {
+  const containers = valueAt(pod, ['spec', 'initContainers']);
+  const init: unknown = (Array.isArray(containers) ? containers : []).find(
+    (one) => isObject(one) && one.name === initContainer,
+  );
+  if (!isObject(init)) return {};
+  const families = readFamilies(init.env);
+  return {
+    ...(typeof init.image === 'string' && { initImage: init.image }),
+    ...(families && { families }),
+  };
+}
+
+function readFamilies(env: unknown): Injector['families'] | undefined {
+  const variable: unknown = (Array.isArray(env) ? env : []).find(
+    (one) => isObject(one) && one.name === 'OUTRIDER_CONFIG',
+  );
+  const families = valueAt(parse(valueAt(variable, ['value'])), ['ip-families']);
+  return families === 'ipv4' || families === 'ipv6' || families === 'dual' ? familiesOf(families) : undefined;
+}
+
+function parse(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    return undefined;
+  }
+}
