@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { type Program, startProgram } from '../net/program.ts';
 import { podReview } from './pod-review.ts';
-import { pace, residentMemory, saturate } from './webhook-load.ts';
+import { pace, processorTime, residentMemory, saturate } from './webhook-load.ts';
 
 /**
  * `make bench-webhook`: what a review costs, on one core, over TLS and kept connections. The webhook is the executable
@@ -89,15 +89,24 @@ try {
 
   // In turns, so that what else the machine does falls on both.
   const rates = { webhook: [] as number[], bare: [] as number[] };
+  const costs = { webhook: [] as number[], bare: [] as number[] };
+  const pids = { webhook: webhook.pid, bare: bare.pid };
   for (let round = 0; round < rounds; round += 1) {
-    for (const name of ['webhook', 'bare'] as const)
-      rates[name].push((await saturate(urls[name], reviews, seconds)).perSecond);
+    for (const name of ['webhook', 'bare'] as const) {
+      const before = await processorTime(pids[name]);
+      const { requests, perSecond } = await saturate(urls[name], reviews, seconds);
+      rates[name].push(perSecond);
+      costs[name].push(((await processorTime(pids[name])) - before) / requests);
+    }
   }
   const [ours, theirs] = [median(rates.webhook), median(rates.bare)];
   console.log('\nreviews a second at saturation');
   console.log(`  ${names.webhook}   ${spread(rates.webhook)}`);
   console.log(`  ${names.bare}   ${spread(rates.bare)}`);
   console.log(`  ratio of medians   ${(ours / theirs).toFixed(2)}`);
+  console.log('\nmicroseconds of processor time for a review, which what else the machine does changes less');
+  console.log(`  ${names.webhook}   ${spread(costs.webhook)}`);
+  console.log(`  ${names.bare}   ${spread(costs.bare)}`);
 } finally {
   for (const program of programs) await program.stop();
   await rm(folder, { recursive: true });

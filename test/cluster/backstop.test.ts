@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { parse } from 'yaml';
+import { lacks, remedy, stranger } from '../webhook/injection/lacking-pods.ts';
 import { type CreatedPod, dryRunCreate } from './dry-run.ts';
 import { useNamespace } from './fixture.ts';
 import { type HostileWebhook, startHostileWebhook, type Trick } from './hostile-webhook.ts';
@@ -7,7 +10,7 @@ import { podManifest } from './pods.ts';
 import { until } from './polling.ts';
 import { useOutrider } from './use-outrider.ts';
 
-const [enabled, judged] = ['backstop-enabled', 'backstop-judged'];
+const enabled = 'backstop-enabled';
 
 /** The API server learns of policies, bindings and webhooks by watching them. */
 const patience = (): AbortSignal => AbortSignal.timeout(30_000);
@@ -18,15 +21,9 @@ const names = (pod: CreatedPod): string =>
 const indexOf = (pod: CreatedPod, name: string): number =>
   (pod.spec.initContainers ?? []).findIndex((one: { name: string }) => one.name === name);
 
-const stranger = { name: 'stranger', image: 'stranger:1' };
-const remedy =
-  '; another webhook has changed the pod after Outrider: set its reinvocationPolicy to Never ' +
-  '(kubectl get mutatingwebhookconfigurations lists all), or label the pod outrider.io/inject=false';
-
 describe('the policy behind the webhooks', () => {
   const cluster = useOutrider();
   useNamespace(cluster, enabled);
-  useNamespace(cluster, judged);
   const bare = podManifest({ name: 'app' });
   let injected: CreatedPod;
 
@@ -54,138 +51,92 @@ describe('the policy behind the webhooks', () => {
     expect(await kubectl(cluster(), [...policy, ...path])).to.equal('');
   });
 
-  describe('where no webhook is asked', () => {
-    const binding = {
-      apiVersion: 'admissionregistration.k8s.io/v1',
-      kind: 'ValidatingAdmissionPolicyBinding',
-      metadata: { name: 'backstop-judged' },
-      spec: {
-        policyName: 'outrider-backstop',
-        validationActions: ['Deny'],
-        matchResources: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': judged } } },
+  /** What has the last look, put before the pods of a namespace that no mutating webhook sees. */
+  const judges = {
+    'the policy': {
+      namespace: 'backstop-policy',
+      judgeOf: async (selector: object): Promise<object> => ({
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind: 'ValidatingAdmissionPolicyBinding',
+        metadata: { name: 'backstop-judge' },
+        spec: {
+          policyName: 'outrider-backstop',
+          validationActions: ['Deny'],
+          matchResources: { namespaceSelector: selector },
+        },
+      }),
+    },
+    'the webhook in its place': {
+      namespace: 'backstop-webhook',
+      judgeOf: async (selector: object): Promise<object> => {
+        const file = new URL('../../manifests/kubernetes-1.29/backstop.yaml', import.meta.url);
+        const { webhooks, ...configuration } = parse(readFileSync(file, 'utf8'), { merge: true });
+        const [{ clientConfig, ...webhook }] = webhooks;
+        const path = ['-o', 'jsonpath={.webhooks[0].clientConfig.caBundle}'];
+        const own = ['get', 'mutatingwebhookconfiguration', 'outrider-webhook', ...path];
+        const caBundle = await kubectl(cluster(), own);
+        const judge = {
+          ...webhook,
+          clientConfig: { ...clientConfig, caBundle },
+          namespaceSelector: selector,
+        };
+        return { ...configuration, metadata: { name: 'backstop-judge' }, webhooks: [judge] };
       },
-    };
+    },
+  };
 
-    before(async function () {
-      this.timeout(60_000);
-      await kubectl(cluster(), ['apply', '-f', '-'], { input: JSON.stringify(binding) });
-      await until(
-        async () => (await dryRunCreate(cluster(), judged, bare)).refusal !== undefined,
-        patience(),
-      );
-    });
-    after(async () => {
-      await kubectl(cluster(), ['delete', 'validatingadmissionpolicybinding', binding.metadata.name]);
-    });
+  for (const [who, { namespace: judged, judgeOf }] of Object.entries(judges)) {
+    describe(`judged by ${who}`, () => {
+      useNamespace(cluster, judged);
+      let judge = '';
 
-    it('lets a pod pass that the webhook has made', async () => {
-      expect(names((await dryRunCreate(cluster(), judged, injected)).pod)).to.equal(
-        'outrider-proxy outrider-init',
-      );
-    });
-
-    it('refuses a pod that the webhook has not seen, and asks for its configuration', async () => {
-      const { refusal } = await dryRunCreate(cluster(), judged, bare);
-      expect(refusal).to.contain(
-        'outrider: the pod has no init container outrider-proxy: nothing would carry its traffic; is the ' +
-          `MutatingWebhookConfiguration outrider-webhook there? If it is${remedy}`,
-      );
-    });
-
-    const lacks: [string, (spec: CreatedPod) => void, string][] = [
-      [
-        'the proxy as a container of another kind',
-        (spec) => {
-          spec.containers.push({ ...spec.initContainers.shift(), restartPolicy: undefined });
-        },
-        'the pod has no init container outrider-proxy',
-      ],
-      [
-        'a proxy that is no sidecar',
-        (spec) => {
-          delete spec.initContainers[0].restartPolicy;
-          delete spec.initContainers[0].readinessProbe;
-        },
-        `the init container outrider-proxy lacks restartPolicy: Always: the pod would wait for its end${remedy}`,
-      ],
-      [
-        'another container before the proxy',
-        (spec) => spec.initContainers.unshift(stranger),
-        `the first init container is stranger, where outrider-proxy has to be: it would get past the proxy${remedy}`,
-      ],
-      [
-        'the proxy behind the init container',
-        (spec) => spec.initContainers.reverse(),
-        'the first init container is outrider-init, where outrider-proxy has to be',
-      ],
-      [
-        'another container between the two',
-        (spec) => spec.initContainers.splice(1, 0, stranger),
-        `the init container behind outrider-proxy is not outrider-init: traffic would get past the proxy${remedy}`,
-      ],
-      [
-        'no init container',
-        (spec) => spec.initContainers.pop(),
-        'the init container behind outrider-proxy is not outrider-init',
-      ],
-      [
-        'no volume',
-        (spec) => {
-          spec.volumes = spec.volumes.filter(({ name }: { name: string }) => name !== 'outrider-run');
-          for (const one of spec.initContainers) one.volumeMounts = [];
-        },
-        `the pod has no emptyDir outrider-run, mounted by outrider-proxy: the proxy would not start${remedy}`,
-      ],
-      [
-        'a volume of another kind',
-        (spec) => {
-          spec.volumes = spec.volumes.map((one: { name: string }) =>
-            one.name === 'outrider-run' ? { name: one.name, hostPath: { path: '/' } } : one,
-          );
-        },
-        'the pod has no emptyDir outrider-run',
-      ],
-      [
-        'a proxy that does not mount it',
-        (spec) => {
-          spec.initContainers[0].volumeMounts = [];
-        },
-        'the pod has no emptyDir outrider-run, mounted by outrider-proxy',
-      ],
-      [
-        'the volume of the proxy in a container of the application',
-        (spec) => spec.containers[0].volumeMounts.push({ name: 'outrider-run', mountPath: '/x' }),
-        `container app mounts the volume outrider-run, which is the proxy's alone${remedy}`,
-      ],
-      [
-        'the volume of the proxy in another init container',
-        (spec) =>
-          spec.initContainers.push({
-            ...stranger,
-            volumeMounts: [{ name: 'outrider-run', mountPath: '/x' }],
-          }),
-        'container stranger mounts the volume outrider-run',
-      ],
-    ];
-    for (const [what, change, message] of lacks) {
-      it(`refuses a pod with ${what}`, async () => {
-        const pod = structuredClone(injected);
-        change(pod.spec);
-        const { refusal } = await dryRunCreate(cluster(), judged, pod);
-        expect(refusal).to.contain(`outrider: ${message}`);
+      before(async function () {
+        this.timeout(60_000);
+        judge = JSON.stringify(await judgeOf({ matchLabels: { 'kubernetes.io/metadata.name': judged } }));
+        await kubectl(cluster(), ['apply', '-f', '-'], { input: judge });
+        await until(
+          async () => (await dryRunCreate(cluster(), judged, bare)).refusal !== undefined,
+          patience(),
+        );
       });
-    }
+      after(async () => {
+        await kubectl(cluster(), ['delete', '-f', '-'], { input: judge });
+      });
 
-    it('lets pods pass that get no proxy: on the network of the node, or on Windows', async () => {
-      const spec = { ...injected.spec, initContainers: [], hostNetwork: true };
-      const node = await dryRunCreate(cluster(), judged, { ...injected, spec });
-      expect(node.refusal).to.equal(undefined);
-      const windows = { ...(bare as CreatedPod).spec, os: { name: 'windows' } };
-      expect((await dryRunCreate(cluster(), judged, { ...injected, spec: windows })).refusal).to.equal(
-        undefined,
-      );
+      it('lets a pod pass that the webhook has made', async () => {
+        expect(names((await dryRunCreate(cluster(), judged, injected)).pod)).to.equal(
+          'outrider-proxy outrider-init',
+        );
+      });
+
+      it('refuses a pod that the webhook has not seen, and asks for its configuration', async () => {
+        const { refusal } = await dryRunCreate(cluster(), judged, bare);
+        expect(refusal).to.contain(
+          'outrider: the pod has no init container outrider-proxy: nothing would carry its traffic; is the ' +
+            `MutatingWebhookConfiguration outrider-webhook there? If it is${remedy}`,
+        );
+      });
+
+      for (const [what, change, message] of lacks) {
+        it(`refuses a pod with ${what}`, async () => {
+          const pod = structuredClone(injected);
+          change(pod.spec);
+          const { refusal } = await dryRunCreate(cluster(), judged, pod);
+          expect(refusal).to.contain(`outrider: ${message}`);
+        });
+      }
+
+      it('lets pods pass that get no proxy: on the network of the node, or on Windows', async () => {
+        const spec = { ...injected.spec, initContainers: [], hostNetwork: true };
+        const node = await dryRunCreate(cluster(), judged, { ...injected, spec });
+        expect(node.refusal).to.equal(undefined);
+        const windows = { ...(bare as CreatedPod).spec, os: { name: 'windows' } };
+        expect((await dryRunCreate(cluster(), judged, { ...injected, spec: windows })).refusal).to.equal(
+          undefined,
+        );
+      });
     });
-  });
+  }
 
   describe('with a webhook that undoes the work of Outrider', () => {
     let hostile: HostileWebhook;

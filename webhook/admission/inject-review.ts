@@ -51,20 +51,9 @@ export interface Verdict {
 
 /** Answers a request to admit a pod. Pure: the same request, namespace and injector give the same answer. */
 export function reviewPod(request: AdmissionRequest, namespace: Namespace, injector: Injector): Verdict {
-  const { group, kind } = request.kind;
-  if (group !== '' || kind !== 'Pod' || request.operation !== 'CREATE') {
-    const problem = `expected the CREATE of a Pod, not the ${request.operation} of a ${kind}`;
-    return { answer: errored(400, problem), decision: 'error', reason: 'not-a-pod-create' };
-  }
-  const parsed = parsePod(request.object);
-  if (!parsed.ok) {
-    return {
-      answer: errored(400, listProblems(parsed.problems)),
-      decision: 'error',
-      reason: 'malformed-pod',
-    };
-  }
-  const { pod } = parsed;
+  const created = readCreatedPod(request);
+  if (!created.ok) return created.verdict;
+  const { pod } = created;
   const ofNamespace = readAnnotations('namespace annotation', namespace.annotations);
   const decision = decide(
     subjectOf(pod, { name: request.namespace, label: namespace.label, ofNamespace }, injector),
@@ -82,7 +71,24 @@ export function reviewPod(request: AdmissionRequest, namespace: Namespace, injec
   }
 }
 
-const deny = (reason: string, problems: readonly string[]): Verdict => ({
+/** The pod that a request creates, or the answer to a request that is no such. */
+export function readCreatedPod(
+  request: AdmissionRequest,
+): { readonly ok: true; readonly pod: Pod } | { readonly ok: false; readonly verdict: Verdict } {
+  const error = (problem: string, reason: string) => ({
+    ok: false as const,
+    verdict: { answer: errored(400, problem), decision: 'error' as const, reason },
+  });
+  const { group, kind } = request.kind;
+  if (group !== '' || kind !== 'Pod' || request.operation !== 'CREATE') {
+    const problem = `expected the CREATE of a Pod, not the ${request.operation} of a ${kind}`;
+    return error(problem, 'not-a-pod-create');
+  }
+  const parsed = parsePod(request.object);
+  return parsed.ok ? parsed : error(listProblems(parsed.problems), 'malformed-pod');
+}
+
+export const deny = (reason: string, problems: readonly string[]): Verdict => ({
   answer: denied(`outrider: ${listProblems(problems)}`),
   decision: 'deny',
   reason,

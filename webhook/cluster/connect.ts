@@ -19,6 +19,8 @@ export function connect(
     readonly secret: string;
     readonly webhookConfiguration: string;
     readonly warningConfiguration: string;
+    /** Absent where admission policies stand in its place. */
+    readonly backstopConfiguration?: string;
   },
   log: Logger,
 ): Surroundings {
@@ -42,7 +44,11 @@ export function connect(
     async publish({ caCertificate }) {
       // Nothing depends on warnings, nor on their configuration being installed.
       void writeCa({ kind: 'validating', name: names.warningConfiguration }, caCertificate, longRest);
-      await writeCa({ kind: 'mutating', name: names.webhookConfiguration }, caCertificate, shortRest);
+      const needed: WebhookConfiguration[] = [{ kind: 'mutating', name: names.webhookConfiguration }];
+      if (names.backstopConfiguration !== undefined) {
+        needed.push({ kind: 'validating', name: names.backstopConfiguration });
+      }
+      await Promise.all(needed.map((one) => writeCa(one, caCertificate, shortRest)));
     },
     watchNamespaces: () => watchNamespaces(config, log),
     watchConfig: (take) => watchConfigMap(config, names.namespace, take, log),

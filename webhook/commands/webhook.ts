@@ -17,6 +17,10 @@ export function webhookCommand(version: string): Command {
     )
     .option('--service <name>', 'Service by which the API server calls the webhook', 'outrider-webhook')
     .option('--webhook-configuration <name>', 'configuration whose caBundle is kept', 'outrider-webhook')
+    .option(
+      '--backstop-configuration <name>',
+      'the same, of the webhooks in place of admission policies, where they are installed',
+    )
     .option('--warning-configuration <name>', 'the same, of the warnings at workloads', 'outrider-warnings')
     .option('--secret <name>', 'Secret that keeps the certificates', 'outrider-webhook-certificates')
     .addOption(
@@ -63,6 +67,7 @@ interface WebhookOptions {
   service: string;
   webhookConfiguration: string;
   warningConfiguration: string;
+  backstopConfiguration?: string;
   secret: string;
   initImage: string;
   ipFamilies: 'auto' | 'ipv4' | 'ipv6' | 'dual';

@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler, t
 import type { Logger } from 'pino';
 import { denialOf, type Warning } from '../admission/denial.ts';
 import { type Injector, type Namespace, reviewPod, type Verdict } from '../admission/inject-review.ts';
+import { judgePod } from '../admission/judge-pod.ts';
 import { errored, renderReview } from '../admission/response.ts';
 import { type AdmissionRequest, parseReview } from '../admission/review.ts';
 import type { Metrics } from './metrics.ts';
@@ -16,6 +17,12 @@ export const paths = {
   enabledNamespace: '/mutate/enabled-namespace',
   /** Pods labelled `outrider.io/inject=true` in a namespace that is labelled neither `enabled` nor `disabled`. */
   labelledPod: '/mutate/labelled-pod',
+} as const;
+
+/** The same selectors, after all mutating webhooks: for API servers that have no admission policies. */
+export const backstopPaths = {
+  enabledNamespace: '/validate/enabled-namespace',
+  labelledPod: '/validate/labelled-pod',
 } as const;
 
 /** Looks up what a namespace says; `undefined` where there is no such namespace. */
@@ -39,7 +46,7 @@ export interface AppInput {
 
 export function createApp(input: AppInput): Express {
   const { injector, namespaces, tell, metrics, log, ready } = input;
-  const review = (label: Namespace['label']): RequestHandler => {
+  const review = (label: Namespace['label'], judge = reviewPod): RequestHandler => {
     return async (received, response) => {
       const started = performance.now();
       const { body } = received;
@@ -53,7 +60,7 @@ export function createApp(input: AppInput): Express {
         return;
       }
       const { request } = parsed;
-      const { answer, decision, reason, warnings } = await answerRequest(request, label);
+      const { answer, decision, reason, warnings } = await answerRequest(request, label, judge);
       send(response, renderReview(request.uid, answer, warnings));
       metrics.observeReview({ decision, reason }, secondsSince(started));
       if (answer.kind === 'denied' && !request.dryRun) tell(denialOf(request, answer.message));
@@ -61,7 +68,11 @@ export function createApp(input: AppInput): Express {
     };
   };
 
-  const answerRequest = async (request: AdmissionRequest, label: Namespace['label']): Promise<Verdict> => {
+  const answerRequest = async (
+    request: AdmissionRequest,
+    label: Namespace['label'],
+    judge: typeof reviewPod,
+  ): Promise<Verdict> => {
     const { uid, namespace } = request;
     try {
       const found = await namespaces(namespace);
@@ -69,7 +80,7 @@ export function createApp(input: AppInput): Express {
         const answer = errored(404, `outrider: there is no namespace ${JSON.stringify(namespace)}`);
         return { answer, decision: 'error', reason: 'namespace-unknown' };
       }
-      return reviewPod(request, { ...found, label }, injector());
+      return judge(request, { ...found, label }, injector());
     } catch (error) {
       log.error({ err: error, uid, namespace }, 'review failed');
       const answer = errored(500, 'outrider: the review failed; the reason is in the log of the webhook');
@@ -83,6 +94,8 @@ export function createApp(input: AppInput): Express {
   const json = express.raw({ type: bodyType, limit: bodyLimit, inflate: false });
   app.post(paths.enabledNamespace, json, review('enabled'));
   app.post(paths.labelledPod, json, review(undefined));
+  app.post(backstopPaths.enabledNamespace, json, review('enabled', judgePod));
+  app.post(backstopPaths.labelledPod, json, review(undefined, judgePod));
   for (const [path, advise] of [
     [warningPaths.enabledNamespace, workloadAdvisor(input, 'enabled')],
     [warningPaths.labelledPods, workloadAdvisor(input, undefined)],

@@ -19,6 +19,7 @@ export interface ServeInput {
   readonly service: string;
   readonly webhookConfiguration: string;
   readonly warningConfiguration: string;
+  readonly backstopConfiguration?: string;
   readonly secret: string;
   readonly initImage: string;
   readonly families: readonly Family[];

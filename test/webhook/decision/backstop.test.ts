@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { parse, parseAllDocuments } from 'yaml';
+import { backstopPaths } from '../../../webhook/server/app.ts';
+import type { AnyPod } from '../pods.ts';
 
 const text = (name: string): string =>
   readFileSync(new URL(`../../../manifests/${name}`, import.meta.url), 'utf8');
@@ -30,5 +32,26 @@ describe('the policy behind the webhooks', () => {
 
   it('fails closed', () => {
     expect(policy.spec.failurePolicy).to.equal('Fail');
+  });
+});
+
+describe('the webhooks in place of the policy, for Kubernetes 1.29', () => {
+  const component = parse(text('kubernetes-1.29/backstop.yaml'), { merge: true });
+
+  it('are those of the webhook configuration, at paths of their own', () => {
+    const expected = webhooks.map(({ reinvocationPolicy: _, ...webhook }: AnyPod) => ({
+      ...webhook,
+      name: webhook.name.replace('.outrider.io', '.backstop.outrider.io'),
+      clientConfig: {
+        service: {
+          ...webhook.clientConfig.service,
+          path: webhook.clientConfig.service.path.replace('/mutate/', '/validate/'),
+        },
+      },
+    }));
+    expect(component.webhooks).to.deep.equal(expected);
+    expect(component.webhooks.map(({ clientConfig }: AnyPod) => clientConfig.service.path)).to.deep.equal(
+      Object.values(backstopPaths),
+    );
   });
 });

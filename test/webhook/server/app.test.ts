@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Warning } from '../../../webhook/admission/denial.ts';
-import { pod, withAnnotations } from '../pods.ts';
+import { backstopPaths } from '../../../webhook/server/app.ts';
+import { type AnyPod, inject, pod, withAnnotations } from '../pods.ts';
 import { paths, type Reply, type Running, reviewOf, run, uid } from './server.ts';
 
 /** The response inside of an AdmissionReview, which every answer with a uid has to be. */
@@ -46,6 +47,23 @@ describe('the server', () => {
     expect(patchOf(patched)).to.have.lengthOf(3);
     const left = responseOf(await server.send(paths.labelledPod, { body: reviewOf(pod()) }));
     expect(left).to.deep.equal({ uid, allowed: true });
+  });
+
+  it('judges a pod after all webhooks', async () => {
+    const judge = async (object: AnyPod, path: string) =>
+      responseOf(await server.send(path, { body: reviewOf(object) }));
+    const { enabledNamespace, labelledPod } = backstopPaths;
+    const { allowed, status } = await judge(pod(), enabledNamespace);
+    expect({ allowed, code: status.code }).to.deep.equal({ allowed: false, code: 403 });
+    expect(status.message).to.match(/^outrider: the pod has no init container outrider-proxy: /);
+    expect(await judge(inject(pod()), enabledNamespace)).to.deep.equal({ uid, allowed: true });
+    expect(await judge(pod(), labelledPod)).to.deep.equal({ uid, allowed: true });
+    expect(await judge(pod({ spec: { hostNetwork: true } }), enabledNamespace)).to.deep.equal({
+      uid,
+      allowed: true,
+    });
+    const malformed = await judge({ metadata: {} }, enabledNamespace);
+    expect(malformed).to.have.nested.property('status.code', 400);
   });
 
   it('denies with the reason', async () => {
