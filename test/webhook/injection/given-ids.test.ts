@@ -69,7 +69,7 @@ describe('the uid of the proxy on OpenShift', () => {
     expect(review(injected, { annotations }).answer).to.deep.equal({ kind: 'allowed' });
   });
 
-  it('is explained by the range', () => {
+  it('is told by the explanation', () => {
     const explained = explainPod(
       pod(),
       { name: 'shop', namespace: { label: 'enabled', annotations } },
@@ -79,8 +79,7 @@ describe('the uid of the proxy on OpenShift', () => {
     const origin = explained.explanation.settings.find(({ key }) => key === 'proxy-uid');
     expect(origin).to.include({
       value: '1000650001',
-      source:
-        'the first from 1000650000 to 1000659999, which the namespace is given, that the pod does not use',
+      source: 'chosen for this pod',
     });
   });
 
