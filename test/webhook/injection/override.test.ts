@@ -199,7 +199,7 @@ describe('a container outrider-proxy of the author', () => {
   it('may mount beside our folder', () => {
     for (const mountPath of ['/run/outriders', '/var/run/agent', '/var/running', 'run/agent', '/runs']) {
       const injected = inject(declared({ volumeMounts: [{ name: 'x', mountPath }] }));
-      expect(proxyOf(injected).volumeMounts[1]).to.deep.equal({ name: 'x', mountPath });
+      expect(proxyOf(injected).volumeMounts).to.deep.include({ name: 'x', mountPath });
     }
   });
 
