@@ -1,6 +1,6 @@
-import { podHolders, valueAt } from '../offline/pod-holders.ts';
 import { type Injector, type Namespace, reviewPod, type Verdict } from './inject-review.ts';
 import { isObject } from './json.ts';
+import { podHolders, valueAt } from './pod-holders.ts';
 import { allowed } from './response.ts';
 import type { AdmissionRequest } from './review.ts';
 

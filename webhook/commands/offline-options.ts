@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { familiesOf } from '../../settings/settings.ts';
 import type { Injector } from '../admission/inject-review.ts';
+import { type PodHolder, parseTemplatePath, podHolders } from '../admission/pod-holders.ts';
 import { type Config, noConfig } from '../decision/config.ts';
 import { OfflineError } from '../offline/offline-error.ts';
-import { type PodHolder, parseTemplatePath, podHolders } from '../offline/pod-holders.ts';
 import { readConfig } from '../offline/read-config.ts';
 import { readManifest } from './manifest-file.ts';
 

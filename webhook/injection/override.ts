@@ -57,17 +57,13 @@ function imageOf({ image }: JsonObject, { kind, json }: PresentProxy): JsonObjec
 
 /**
  * Whether others may mount something there: anywhere but at the admin socket's folder, below it, and above it, where
- * the runtime's order of mounts would decide who is seen.
+ * the order of the mounts would decide which one is seen. In images, /var/run is /run.
  */
 export const isFreeMount = ({ name, mountPath }: JsonObject): boolean => {
   if (typeof mountPath !== 'string' || name === runVolume) return false;
-  const place = placeOf(mountPath);
-  return !place.startsWith(`${runFolder}/`) && !`${runFolder}/`.startsWith(place);
+  const path = posix.normalize(`/${mountPath}/`).replace(/^\/var\/run\//, '/run/');
+  return !path.startsWith(`${runFolder}/`) && !`${runFolder}/`.startsWith(path);
 };
-
-/** Where a mount lands: the kubelet puts a relative path below the root; Debian, of which Envoy's image is made, links /var/run to /run. */
-const placeOf = (mountPath: string): string =>
-  `${posix.resolve('/', mountPath)}/`.replace(/^\/\/$/, '/').replace(/^\/var\/run\//, '/run/');
 
 function mountsOf({ volumeMounts }: JsonObject): JsonObject[] {
   const mounts = listOf(volumeMounts).flatMap((mount) =>

@@ -1,12 +1,12 @@
 import { type Explanation, explainPod } from '../admission/explain-pod.ts';
 import type { Injector, Namespace } from '../admission/inject-review.ts';
 import { isObject, type JsonObject } from '../admission/json.ts';
+import { type PodHolder, valueAt } from '../admission/pod-holders.ts';
 import { proxyContainer } from '../injection/names.ts';
 import { parseDocuments } from './documents.ts';
 import { findObjects } from './find-pods.ts';
 import { podOf } from './inject-text.ts';
 import { namespacesOf } from './namespaces.ts';
-import { type PodHolder, valueAt } from './pod-holders.ts';
 
 export interface CheckInput {
   readonly injector: Injector;

@@ -1,5 +1,5 @@
 import { isObject } from '../admission/json.ts';
-import { valueAt } from './pod-holders.ts';
+import { valueAt } from '../admission/pod-holders.ts';
 
 /** `, Deployment/web`, to follow the place of the object; as much of it as the object says. */
 export function describeObject(json: unknown, kindOfItem?: string): string {

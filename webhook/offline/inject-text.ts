@@ -1,10 +1,10 @@
 import { reviewOf } from '../admission/explain-pod.ts';
 import { type Injector, reviewPod, type Verdict } from '../admission/inject-review.ts';
 import { isObject, type JsonObject } from '../admission/json.ts';
+import type { PodHolder } from '../admission/pod-holders.ts';
 import { applyPatch } from './apply-patch.ts';
 import { inOriginalWords } from './original-words.ts';
 import { originalsOf } from './originals.ts';
-import type { PodHolder } from './pod-holders.ts';
 import { removeInjected } from './remove-injected.ts';
 import { type Change, type Rewritten, rewritePods } from './rewrite-pods.ts';
 import { uninjectText } from './uninject-text.ts';

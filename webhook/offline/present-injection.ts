@@ -1,8 +1,8 @@
 import { familiesOf } from '../../settings/settings.ts';
 import type { Injector } from '../admission/inject-review.ts';
 import { isObject } from '../admission/json.ts';
+import { valueAt } from '../admission/pod-holders.ts';
 import { initContainer } from '../injection/names.ts';
-import { valueAt } from './pod-holders.ts';
 
 /**
  * What a pod's own init container tells of the webhook that injected it, and what only that webhook knows: its image and

@@ -1,7 +1,7 @@
 import { isObject } from '../admission/json.ts';
+import { valueAt } from '../admission/pod-holders.ts';
 import { type Config, configMapName, parseConfig } from '../decision/config.ts';
 import { parseDocuments } from './documents.ts';
-import { valueAt } from './pod-holders.ts';
 import { readTexts } from './texts.ts';
 
 export type ReadConfig =

@@ -1,4 +1,4 @@
-import { podHolders } from './pod-holders.ts';
+import { podHolders } from '../admission/pod-holders.ts';
 
 /** An object of a cluster, by the words of `kubectl`. */
 export interface ResourceName {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../admission/json.ts';
+import type { PodHolder } from '../admission/pod-holders.ts';
 import { pointer } from '../injection/patch.ts';
 import { applyPatch } from './apply-patch.ts';
 import { describeObject } from './describe-object.ts';
@@ -10,7 +11,6 @@ import { type Namespaces, namespacesOf } from './namespaces.ts';
 import { OfflineError } from './offline-error.ts';
 import type { WayBack } from './originals.ts';
 import { lineEndOf, readPage } from './page.ts';
-import type { PodHolder } from './pod-holders.ts';
 import { applySplices, type Splice } from './splice.ts';
 import { plain } from './verbatim.ts';
 

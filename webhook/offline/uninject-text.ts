@@ -1,4 +1,4 @@
-import type { PodHolder } from './pod-holders.ts';
+import type { PodHolder } from '../admission/pod-holders.ts';
 import { removeInjected } from './remove-injected.ts';
 import { type Rewritten, rewritePods } from './rewrite-pods.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { parseTemplatePath, podHolders } from '../../../webhook/admission/pod-holders.ts';
 import { type InjectInput, injectText } from '../../../webhook/offline/inject-text.ts';
-import { parseTemplatePath, podHolders } from '../../../webhook/offline/pod-holders.ts';
 import { readConfig } from '../../../webhook/offline/read-config.ts';
 import type { AnyPod } from '../pods.ts';
 import { injected, offline, podsIn, problemsOf, uninjected } from './corpus.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { podHolders } from '../../../webhook/offline/pod-holders.ts';
+import { podHolders } from '../../../webhook/admission/pod-holders.ts';
 import { rewritePods } from '../../../webhook/offline/rewrite-pods.ts';
 import type { AnyPod } from '../pods.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { stringify } from 'yaml';
-import { podHolders } from '../../../webhook/offline/pod-holders.ts';
+import { podHolders } from '../../../webhook/admission/pod-holders.ts';
 import { uninjectText } from '../../../webhook/offline/uninject-text.ts';
 import { inject, pod, withServiceAccountToken } from '../pods.ts';
 import { injected, podsIn, problemsOf, uninjected } from './corpus.ts';

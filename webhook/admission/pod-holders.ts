@@ -1,4 +1,4 @@
-import { isObject } from '../admission/json.ts';
+import { isObject } from './json.ts';
 
 /** Where in an object of a kind its pod, or the template of its pods, is. */
 export interface PodHolder {
