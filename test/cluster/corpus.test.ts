@@ -30,7 +30,7 @@ const namespaces = [
     .filter((scenario) => namespaceOf(scenario).startsWith('corpus-'))
     .map((scenario) => ({
       name: namespaceOf(scenario),
-      labels: { 'outrider.io/injection': scenario.namespace.label },
+      labels: scenario.namespace.labels,
       annotations: scenario.namespace.annotations,
     })),
 ];

@@ -7,10 +7,9 @@ import { summarize } from './summary.ts';
 
 const scenarios = readScenarios();
 
-const surroundingsOf = ({ namespace: { name, label, annotations } }: Scenario): Surroundings => ({
+const surroundingsOf = ({ namespace: { name, ...rest } }: Scenario): Surroundings => ({
   namespace: name,
-  label,
-  annotations,
+  ...rest,
 });
 
 const families: readonly (readonly Family[])[] = [['ipv4'], ['ipv6'], ['ipv4', 'ipv6']];

@@ -21,6 +21,7 @@ export interface Scenario {
     readonly name: string;
     readonly label: string | undefined;
     readonly annotations: Readonly<Record<string, string>>;
+    readonly labels: Readonly<Record<string, string>>;
   };
   readonly pod: AnyPod;
   /** What comes of it, in the form of summary.ts. */
@@ -59,7 +60,7 @@ function parseScenario(name: string, text: string): Scenario {
 
 /** Where the scenario has no Namespace of its own, it is in one that is labelled `enabled`. */
 function namespaceOf(namespace: AnyPod): Scenario['namespace'] {
-  if (namespace === undefined) return { name: 'shop', label: 'enabled', annotations: {} };
+  if (namespace === undefined) return { name: 'shop', label: 'enabled', annotations: {}, labels: {} };
   const { name, labels = {}, annotations = {} } = namespace.metadata;
-  return { name, label: labels['outrider.io/injection'], annotations };
+  return { name, label: labels['outrider.io/injection'], annotations, labels };
 }
