@@ -10,7 +10,7 @@ import { warnOfPodSecurity } from '../decision/pod-security.ts';
 import type { Subject } from '../decision/rules.ts';
 import { parseGivenIds } from '../injection/given-ids.ts';
 import { injectPod } from '../injection/inject.ts';
-import { findOversize, findOversizeAnnotations } from '../injection/oversize.ts';
+import { findOversizeAnnotations } from '../injection/oversize.ts';
 import { renderParts } from '../injection/parts.ts';
 import { chooseProxyUid } from '../injection/proxy-uid.ts';
 import { findReservedUses } from '../injection/reserved.ts';
@@ -167,8 +167,7 @@ function inject({ pod, namespace, ofNamespace, injector, reason }: Injection): V
     initImage: injector.initImage,
     version: injector.version,
   });
-  const oversize = [parts.proxy, parts.init].flatMap(findOversize);
-  if (oversize.length > 0) return deny('oversize', oversize);
+  if (parts.oversize.length > 0) return deny('oversize', parts.oversize);
 
   const final = { ...settings, proxyUids: [chosen.uid] };
   const own = sources.map(({ layer }) => layer);

@@ -50,6 +50,7 @@ export function readEnforced(
  * A text that does not parse contradicts nothing: it is an error by itself.
  */
 export function findContradictions(layers: readonly EnforcingLayer[]): SettingError[] {
+  if (anythingEnforcedBy(layers) === undefined) return [];
   return settings.flatMap((setting) => {
     const lowest = layers.findIndex(({ enforced }) => enforced.keys.includes(setting.key));
     const enforcer = layers[lowest];

@@ -4,7 +4,6 @@ import { isPortName, parsePort } from '../../settings/port.ts';
 import { isObject, type JsonObject } from '../admission/json.ts';
 import type { Container, Pod } from '../admission/pod.ts';
 import { reservedContainers } from './names.ts';
-import { pointer } from './patch.ts';
 
 const kinds = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const;
 
@@ -38,7 +37,7 @@ export function listProbes({ initContainers, containers }: Pod): Probe[] {
       return kinds.flatMap((kind) => {
         const json = container.json[kind];
         if (!isObject(json)) return [];
-        return [{ container, kind, at: pointer('spec', field, index, kind), json, handler: handlerOf(json) }];
+        return [{ container, kind, at: `/spec/${field}/${index}/${kind}`, json, handler: handlerOf(json) }];
       });
     });
   return [...of(initContainers, 'initContainers'), ...of(containers, 'containers')];
