@@ -234,6 +234,13 @@ describe('the policy behind the webhooks', () => {
           expect(run).to.have.lengthOf(1);
         });
       }
+
+      it('cannot repair, so the policy refuses, a pod that was moved onto the network of the node', async () => {
+        hostile.play(() => [{ op: 'add', path: '/spec/hostNetwork', value: true }]);
+        const { refusal } = await dryRunCreate(cluster(), enabled, bare);
+        const message = 'the pod is on the network of the node, whose traffic outrider-init would redirect';
+        expect(refusal).to.contain(`outrider: ${message}${remedy}`);
+      });
     });
 
     describe('after which Outrider is not called again', () => {

@@ -1,6 +1,6 @@
 import { readAnnotations } from '../decision/annotations.ts';
 import { decide } from '../decision/decide.ts';
-import { findLack } from '../injection/lack.ts';
+import { findLack, findMoved } from '../injection/lack.ts';
 import {
   deny,
   type Injector,
@@ -21,6 +21,8 @@ export function judgePod(request: AdmissionRequest, namespace: Namespace, inject
   const { kind, reason, message } = decide(
     subjectOf(pod, { name: request.namespace, label: namespace.label, ofNamespace }, injector),
   );
+  const moved = reason === 'host-network' ? findMoved(pod) : undefined;
+  if (moved !== undefined) return deny('injected-on-host-network', [moved]);
   if (kind === 'skip') return { answer: allowed(), decision: kind, reason };
   if (kind === 'deny') return deny(reason, [message]);
   const lack = findLack(pod);

@@ -38,6 +38,13 @@ export function findLack({ containers, initContainers: inits = [], volumes = [] 
   );
 }
 
+/** What is wrong with an injected pod that was moved onto the network of the node; `undefined` for any other. */
+export function findMoved({ hostNetwork, initContainers: inits = [] }: Pod): string | undefined {
+  return hostNetwork && inits.some(({ name }) => name === initContainer)
+    ? `the pod is on the network of the node, whose traffic ${initContainer} would redirect${remedy}`
+    : undefined;
+}
+
 const mounts = ({ volumeMounts }: JsonObject): JsonObject[] =>
   Array.isArray(volumeMounts) ? volumeMounts.filter(isObject) : [];
 

@@ -23,9 +23,15 @@ describe('the policy behind the webhooks', () => {
     }
   });
 
-  it('has the conditions of the webhooks, and their rules', () => {
+  it('has the conditions of the webhooks, but for injected pods of the network of the node, and their rules', () => {
     for (const { matchConditions, rules, matchPolicy } of webhooks) {
-      expect(policy.spec.matchConditions).to.deep.equal(matchConditions);
+      const [network, ...others] = matchConditions;
+      expect(network.name).to.equal('pod-network');
+      const orInjected = {
+        name: 'pod-network-or-injected',
+        expression: `${network.expression} || object.spec.?initContainers.orValue([]).exists(one, one.name == 'outrider-init')`,
+      };
+      expect(policy.spec.matchConditions).to.deep.equal([orInjected, ...others]);
       expect(policy.spec.matchConstraints).to.deep.equal({ matchPolicy, resourceRules: rules });
     }
   });
@@ -41,6 +47,7 @@ describe('the webhooks in place of the policy, for Kubernetes 1.29', () => {
   it('are those of the webhook configuration, at paths of their own', () => {
     const expected = webhooks.map(({ reinvocationPolicy: _, ...webhook }: AnyPod) => ({
       ...webhook,
+      matchConditions: policy.spec.matchConditions,
       name: webhook.name.replace('.outrider.io', '.backstop.outrider.io'),
       clientConfig: {
         service: {

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import { parsePod } from '../../../webhook/admission/pod.ts';
-import { findLack } from '../../../webhook/injection/lack.ts';
+import { findLack, findMoved } from '../../../webhook/injection/lack.ts';
 import { type AnyPod, inject, pod } from '../pods.ts';
 import { lacks, remedy } from './lacking-pods.ts';
 
 function lackOf(object: AnyPod): string | undefined {
   const parsed = parsePod(object);
   if (!parsed.ok) throw new Error(parsed.problems.join('; '));
-  return findLack(parsed.pod);
+  return findMoved(parsed.pod) ?? findLack(parsed.pod);
 }
 
 describe('what a pod lacks that should have a proxy', () => {

@@ -9,6 +9,13 @@ export const remedy =
 /** What a webhook could make of an injected pod, and what is then told after `outrider: `. */
 export const lacks: readonly [what: string, change: (spec: AnyPod) => void, message: string][] = [
   [
+    'a move onto the network of the node',
+    (spec) => {
+      spec.hostNetwork = true;
+    },
+    `the pod is on the network of the node, whose traffic outrider-init would redirect${remedy}`,
+  ],
+  [
     'the proxy as a container of another kind',
     (spec) => {
       spec.containers.push({ ...spec.initContainers.shift(), restartPolicy: undefined });

@@ -62,6 +62,11 @@ describe('the server', () => {
       uid,
       allowed: true,
     });
+    const moved = inject(pod());
+    moved.spec.hostNetwork = true;
+    expect((await judge(moved, enabledNamespace)).status.message).to.match(
+      /^outrider: the pod is on the network of the node, /,
+    );
     const malformed = await judge({ metadata: {} }, enabledNamespace);
     expect(malformed).to.have.nested.property('status.code', 400);
   });
