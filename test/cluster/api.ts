@@ -27,11 +27,14 @@ export function useApi(cluster: () => Cluster): Request {
       method,
       ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
-    const warnings = [...(response.headers.get('warning') ?? '').matchAll(/299 - "((?:[^"\\]|\\.)*)"/g)];
     return {
       status: response.status,
       text: await response.text(),
-      warnings: warnings.map(([, one = '']) => one),
+      warnings: warningsIn(response.headers.get('warning') ?? ''),
     };
   };
 }
+
+/** `299 - "text"`, one after another (RFC 7234, section 5.5). */
+const warningsIn = (header: string): string[] =>
+  [...header.matchAll(/299 - "((?:[^"\\]|\\.)*)"/g)].map(([, quoted = '']) => quoted.replace(/\\(.)/g, '$1'));

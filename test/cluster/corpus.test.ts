@@ -75,10 +75,9 @@ describe('the corpus on a real API server', () => {
     api('POST', `/api/v1/namespaces/${namespace}/pods?dryRun=All&fieldValidation=Ignore`, pod);
 
   /** What the same webhook says of the pod without a cluster. */
-  const offline = ({ namespace }: Scenario): Surroundings => ({
-    namespace: namespace.name,
-    label: namespace.label,
-    annotations: namespace.annotations,
+  const offline = (scenario: Scenario): Surroundings => ({
+    ...scenario.namespace,
+    namespace: namespaceOf(scenario),
     injector: {
       version: manifest.version,
       initImage: outriderImage,
@@ -89,7 +88,9 @@ describe('the corpus on a real API server', () => {
   for (const scenario of scenarios) {
     const { name, pod, golden, server } = scenario;
     it(`${name}: ${server.refuses === undefined ? Object.keys(golden)[0] : 'refused by the API server'}`, async () => {
-      const { status, text } = await create(namespaceOf(scenario), pod);
+      const { status, text, warnings } = await create(namespaceOf(scenario), pod);
+      const told = review(pod, offline(scenario)).warnings ?? [];
+      expect(warnings).to.include.members(told.map((one) => `outrider: ${one}`));
       if (server.refuses !== undefined) {
         expect(text).to.include(server.refuses);
         expect(status).to.be.within(400, 499);

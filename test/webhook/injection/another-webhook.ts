@@ -92,3 +92,35 @@ export function meddle(pod: AnyPod, { what, at }: Meddling): AnyPod {
   ways[what](changed, at);
   return JSON.parse(JSON.stringify(changed));
 }
+
+/** What others do on purpose to containers of ours, and may: where the images come from, what an agent needs, how much. */
+const words = {
+  'takes the images from a mirror': (containers: AnyPod[]) => {
+    const local = containers.filter(({ image }) => !/^[^/]*[.:][^/]*\//.test(image));
+    for (const one of local) one.image = `mirror.example/library/${one.image}`;
+  },
+  'pulls the images each time': (containers: AnyPod[]) => {
+    for (const one of containers) one.imagePullPolicy = 'Always';
+  },
+  'adds a variable to the proxy': ([proxy]: AnyPod[]) => {
+    proxy.env.push({ name: 'ADDED', value: '$(POD_NAME) $$' });
+  },
+  'mounts a volume into the proxy': ([proxy]: AnyPod[]) => {
+    proxy.volumeMounts.push({ name: 'agent', mountPath: '/opt/agent' });
+  },
+  'gives the proxy more': ([proxy]: AnyPod[]) => {
+    Object.assign(proxy.resources.limits, { cpu: '9', memory: '3Gi' });
+  },
+  'lets the proxy drain': ([proxy]: AnyPod[]) => {
+    proxy.lifecycle = { preStop: { sleep: { seconds: 5 } } };
+  },
+} as const;
+export type Word = keyof typeof words;
+
+export const someWords: fc.Arbitrary<Word[]> = fc.subarray(Object.keys(words) as Word[], { minLength: 1 });
+
+export function say(pod: AnyPod, some: readonly Word[]): AnyPod {
+  const changed = structuredClone(pod);
+  for (const one of some) words[one](ours(changed.spec.initContainers));
+  return changed;
+}

@@ -7,7 +7,7 @@ import { port } from '../../../settings/port.ts';
 import type { PatchOperation } from '../../../webhook/injection/patch.ts';
 import { promises, usersOf } from '../corpus/promises.ts';
 import { type AnyPod, byName, inject, review, withServiceAccountToken } from '../pods.ts';
-import { type Meddling, meddle, meddlings } from './another-webhook.ts';
+import { type Meddling, meddle, meddlings, say, someWords } from './another-webhook.ts';
 import { arbitraryPod, declaredProxy, text } from './arbitrary-pod.ts';
 import { expand, processOf } from './kubelet-expansion.ts';
 
@@ -155,6 +155,24 @@ describe('another webhook between two calls', () => {
       const ours = repaired.spec.volumes.filter(({ name }: AnyPod) => name === 'outrider-run');
       expect(ours).to.deep.equal([byName(wanted.spec.volumes, 'outrider-run')]);
       expect(review(repaired).answer).to.deep.equal({ kind: 'allowed' });
+    });
+  });
+
+  it("has its word on what is others': a call after it changes nothing, nor does a repair of what is ours", () => {
+    check(fc.tuple(arbitraryPod, someWords), ([pod, some]) => {
+      const changed = say(inject(pod), some);
+      expect(review(changed).answer).to.deep.equal({ kind: 'allowed' });
+      const stripped = meddle(changed, { what: 'drops restartPolicy of the proxy', at: 0 });
+      expect(inject(stripped)).to.deep.equal(changed);
+    });
+  });
+
+  it("has no word where settings are enforced, but for what a plugin of the API server's would insist on", () => {
+    const around = { annotations: { 'outrider.io/enforced': 'proxy-log-level' } };
+    check(fc.tuple(arbitraryPod, someWords), ([pod, some]) => {
+      const honest = inject(pod, around);
+      const insisted = some.filter((one) => one === 'pulls the images each time');
+      expect(inject(say(honest, some), around)).to.deep.equal(say(honest, insisted));
     });
   });
 });
