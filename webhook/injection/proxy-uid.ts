@@ -1,6 +1,7 @@
 import { defaultProxyUid } from '../../settings/names.ts';
 import { describeError, type SettingError } from '../../settings/parse.ts';
 import { type Uid, uid } from '../../settings/uid.ts';
+import { listOf } from '../admission/json.ts';
 import type { Pod } from '../admission/pod.ts';
 import { type GivenIds, noneIsFree } from './given-ids.ts';
 import { reservedContainers } from './names.ts';
@@ -16,7 +17,7 @@ function idsInUse({ securityContext, containers, initContainers = [] }: Pod): Re
     runAsUser,
     runAsGroup,
     fsGroup,
-    ...(Array.isArray(supplementalGroups) ? supplementalGroups : []),
+    ...listOf(supplementalGroups),
     ...own.flatMap(({ securityContext: { runAsUser, runAsGroup } }) => [runAsUser, runAsGroup]),
   ]);
 }
