@@ -1,6 +1,7 @@
 import type { SettingError } from './parse.ts';
 import type { Quantity } from './quantity.ts';
 import type { Settings } from './settings.ts';
+import type { Scope } from './table.ts';
 
 /** A text that holds: of the strongest layer that gives one. `rank` is that layer's. */
 export interface GivenText {
@@ -27,8 +28,15 @@ const requestsAndLimits = [
  */
 export function findContradictions(
   settings: Settings,
-  given: ReadonlyMap<string, GivenText>,
-  failed: ReadonlySet<string>,
+  {
+    given,
+    failed,
+    scopes,
+  }: {
+    readonly given: ReadonlyMap<string, GivenText>;
+    readonly failed: ReadonlySet<string>;
+    readonly scopes: readonly Scope[];
+  },
 ): SettingError[] {
   const blame = (fields: readonly string[], describe: (blamed: GivenText) => string): SettingError[] => {
     if (fields.some((field) => failed.has(field))) return [];
@@ -51,7 +59,11 @@ export function findContradictions(
     settings.inboundPort === settings.outboundPort
       ? blame(['inboundPort', 'outboundPort'], () => 'different ports for inbound and outbound')
       : [];
-  return [...quantities, ...ports];
+  const uids =
+    settings.proxyUids.length > 1 && !scopes.includes('command')
+      ? blame(['proxyUids'], () => 'one user id: a pod has one proxy')
+      : [];
+  return [...quantities, ...ports, ...uids];
 }
 
 /** A value, and where it comes from if that is not the place that is blamed. */

@@ -61,7 +61,7 @@ export function parseSettings(
     }
   }
   const settings = { ...defaults, ...values } as Settings;
-  errors.push(...findContradictions(settings, given, failed));
+  errors.push(...findContradictions(settings, { given, failed, scopes }));
   return errors.length === 0 ? { ok: true, settings } : { ok: false, errors, held: settings };
 }
 

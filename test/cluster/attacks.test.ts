@@ -62,7 +62,7 @@ const refused: [string, Omit<PodInput, 'name'>, string][] = [
       annotations: { 'outrider.io/proxy-uid': '1000' },
       spec: { containers: [{ ...app, securityContext: { runAsUser: 1000 } }] },
     },
-    'proxy-uid: a container of the pod asks for 1000 too',
+    'outrider.io/proxy-uid: "1000" is not valid: expected an id that nothing in the pod asks for',
   ],
   [
     'a secret where a setting should be',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isObject, type JsonObject } from './json.ts';
+import { type JsonObject, objectOf, objectsOf } from './json.ts';
 import type { AdmissionRequest } from './review.ts';
 
 /** The object that an Event is shown with. */
@@ -42,10 +42,8 @@ export function denialOf({ namespace, object }: AdmissionRequest, message: strin
 
 /** The owner whose controller makes the pod, as its metadata says. */
 function controllerOf({ metadata }: JsonObject, namespace: string): ObjectReference | undefined {
-  const owners =
-    isObject(metadata) && Array.isArray(metadata.ownerReferences) ? metadata.ownerReferences : [];
-  const { apiVersion, kind, name, uid } =
-    owners.find((one) => isObject(one) && one.controller === true) ?? {};
+  const owners = objectsOf(objectOf(metadata).ownerReferences);
+  const { apiVersion, kind, name, uid } = owners.find(({ controller }) => controller === true) ?? {};
   const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
   return isText(apiVersion) && isText(kind) && isText(name) && isText(uid)
     ? { apiVersion, kind, name, namespace, uid }

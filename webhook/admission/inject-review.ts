@@ -1,6 +1,6 @@
 import type { Family } from '../../settings/cidr.ts';
-import { describeError, parseSettings } from '../../settings/parse.ts';
-import type { IpFamilies } from '../../settings/settings.ts';
+import { describeError, type Layer, parseSettings } from '../../settings/parse.ts';
+import type { IpFamilies, Settings } from '../../settings/settings.ts';
 import { readAnnotations } from '../decision/annotations.ts';
 import type { Config } from '../decision/config.ts';
 import { type Decision, decide } from '../decision/decide.ts';
@@ -12,7 +12,7 @@ import { parseGivenIds } from '../injection/given-ids.ts';
 import { injectPod } from '../injection/inject.ts';
 import { findOversizeAnnotations } from '../injection/oversize.ts';
 import { renderParts } from '../injection/parts.ts';
-import { chooseProxyUid } from '../injection/proxy-uid.ts';
+import { type AskedUid, chooseProxyUid } from '../injection/proxy-uid.ts';
 import { findReservedUses } from '../injection/reserved.ts';
 import { planProbes } from '../injection/tcp-probes.ts';
 import { type Pod, parsePod } from './pod.ts';
@@ -145,10 +145,9 @@ function inject({ pod, namespace, ofNamespace, injector, reason }: Injection): V
   }
 
   const { settings } = result;
-  const asked = layers.some(({ values }) => values.some(({ key }) => key === 'proxy-uid'));
   const given = parseGivenIds(namespace.annotations);
   if (!given.ok) return deny('invalid-namespace', given.problems);
-  const chosen = chooseProxyUid(pod, asked ? settings.proxyUids : undefined, given.ids);
+  const chosen = chooseProxyUid(pod, askedUid(layers, settings), given.ids);
   const probes = planProbes(pod, settings);
   const reserved = [
     ...findReservedUses(pod, settings, enforcer),
@@ -177,6 +176,13 @@ function inject({ pod, namespace, ofNamespace, injector, reason }: Injection): V
   const operations = probes.operations.length === 0 ? injected : [...probes.operations, ...injected];
   const verdict: Verdict = { answer: patched(operations), decision: 'inject', reason };
   return warnings.length === 0 ? verdict : { ...verdict, warnings };
+}
+
+function askedUid(layers: readonly Layer[], { proxyUids: [uid] }: Settings): AskedUid | undefined {
+  const at = layers
+    .flatMap(({ source, values }) => values.map((value) => ({ source, ...value })))
+    .findLast(({ key }) => key === 'proxy-uid');
+  return at === undefined || uid === undefined ? undefined : { uid, at };
 }
 
 function joinFamilies(families: readonly Family[]): Exclude<IpFamilies, 'auto'> {

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from './json.ts';
+import { readTexts } from './texts.ts';
 
 /** The fields of a Pod (core/v1) that decisions read. Everything else stays in the original JSON, untouched. */
 export interface Pod {
@@ -72,14 +73,11 @@ export function parsePod(object: JsonObject): ParsedPod {
     problems.push(`${path}.name: expected a string`);
     return '';
   };
-  const texts = (parent: JsonObject, of: string, path: string): Record<string, string> => {
-    const entries = Object.entries(field(parent, of, path));
-    for (const [key, value] of entries) {
-      if (typeof value !== 'string') problems.push(`${path}${of}[${key}]: expected a string`);
-    }
-    return Object.fromEntries(
-      entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-    );
+  const texts = (parent: JsonObject, of: string, path: string): Readonly<Record<string, string>> => {
+    const read = readTexts(parent[of], `${path}${of}`);
+    if (read.ok) return read.texts;
+    problems.push(...read.problems);
+    return {};
   };
   const container = (json: JsonObject, path: string): Container => {
     const volumeOf = (mount: JsonObject, at: string): string => name(mount, at);

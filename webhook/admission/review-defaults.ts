@@ -4,7 +4,7 @@ import { parseConfig } from '../decision/config.ts';
 import { findContradictions } from '../decision/enforcement.ts';
 import { findIneffective } from '../decision/ineffective.ts';
 import type { Injector } from './inject-review.ts';
-import { isObject } from './json.ts';
+import { isObject, objectOf } from './json.ts';
 import type { AdmissionRequest } from './review.ts';
 
 /**
@@ -15,8 +15,7 @@ export function reviewDefaults({ kind, object }: AdmissionRequest, injector: Inj
   if (kind.group !== '') return [];
   if (kind.kind === 'ConfigMap') return reviewConfigMap(textsIn(object.data), injector);
   if (kind.kind !== 'Namespace') return [];
-  const metadata = isObject(object.metadata) ? object.metadata : {};
-  return reviewNamespace(textsIn(metadata.annotations), injector);
+  return reviewNamespace(textsIn(objectOf(object.metadata).annotations), injector);
 }
 
 type Texts = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import { type Injector, type Namespace, reviewPod, type Verdict } from './inject-review.ts';
-import { isObject } from './json.ts';
+import { isObject, objectOf } from './json.ts';
 import { podHolders, valueAt } from './pod-holders.ts';
 import { allowed } from './response.ts';
 import type { AdmissionRequest } from './review.ts';
@@ -18,7 +18,7 @@ export function reviewWorkload(request: AdmissionRequest, namespace: Namespace, 
   // Only a ReplicationController may lack it.
   if (!isObject(template)) return { answer: allowed(), decision: 'skip', reason: 'no-template' };
 
-  const object = { ...template, metadata: isObject(template.metadata) ? template.metadata : {} };
+  const object = { ...template, metadata: objectOf(template.metadata) };
   const pod = { ...request, operation: 'CREATE', kind: podKind, object };
   const { decision, reason, warnings = [], problems = [] } = reviewPod(pod, namespace, injector);
   const told = [...problems.map((problem) => `its pods will be refused: ${problem}`), ...warnings];

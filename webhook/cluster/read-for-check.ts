@@ -15,6 +15,9 @@ export type ReadState =
     }
   | { readonly ok: false; readonly problems: readonly string[] };
 
+/** What the client assumes where it finds no kubeconfig, and then refuses to speak to. */
+const withoutKubeconfig = 'http://localhost:8080';
+
 /** Reads it by the kubeconfig. `namespace`: that of its context where there is none. */
 export async function readForCheck(
   { apiVersion, kind, name }: ResourceName,
@@ -23,6 +26,10 @@ export async function readForCheck(
   try {
     const kubeConfig = new KubeConfig();
     kubeConfig.loadFromDefault();
+    if (kubeConfig.getCurrentCluster()?.server === withoutKubeconfig) {
+      const problem = 'there is no kubeconfig: set KUBECONFIG, or write ~/.kube/config';
+      return { ok: false, problems: [problem] };
+    }
     const context = kubeConfig.getContextObject(kubeConfig.getCurrentContext());
     const namespace = at.namespace ?? context?.namespace ?? 'default';
     const core = kubeConfig.makeApiClient(CoreV1Api);

@@ -24,6 +24,9 @@ export interface EnforcingLayer {
 const settings = table.filter(({ scope }) => scope === 'annotation');
 const enforceable = [...settings.map(({ key }) => key), inject];
 
+/** To find the nearest key takes a comparison with every key. */
+const mostTold = 10;
+
 /** Reads `outbound-policy,inject`: what is known among it, and the nearest known key for what is not. */
 export function readEnforced(
   source: string,
@@ -31,16 +34,23 @@ export function readEnforced(
   text: string,
 ): Enforced & { errors: SettingError[] } {
   const keys = text.split(',').map((key) => key.trim());
-  const unknown = text.trim() === '' ? [] : keys.filter((key) => !enforceable.includes(key)).slice(0, 1);
+  const unknown = text.trim() === '' ? [] : keys.filter((key) => !enforceable.includes(key));
+  const told = unknown.slice(0, mostTold).map((key) => key.slice(0, 80));
+  const list = (texts: readonly string[]): string => texts.join(', ');
   return {
     by: `${source} ${name}`,
     keys: keys.filter((key) => enforceable.includes(key)),
-    errors: unknown.map((key) => ({
-      source,
-      name,
-      text,
-      expected: `known settings, not ${JSON.stringify(key.slice(0, 80))}: did you mean ${nearest(key, enforceable)}?`,
-    })),
+    errors:
+      told.length === 0
+        ? []
+        : [
+            {
+              source,
+              name,
+              text,
+              expected: `known settings, not ${list(told.map((key) => JSON.stringify(key)))}: did you mean ${list(told.map((key) => nearest(key, enforceable)))}?`,
+            },
+          ],
   };
 }
 

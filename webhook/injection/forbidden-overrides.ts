@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { prefix } from '../../settings/names.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { isObject, type JsonObject } from '../admission/json.ts';
+import { type JsonObject, objectOf, objectsOf } from '../admission/json.ts';
 import type { Pod } from '../admission/pod.ts';
 import { isMirrorOf } from './image-mirror.ts';
 import { proxyContainer } from './names.ts';
@@ -87,6 +87,3 @@ const given = (object: unknown): [string, unknown][] =>
 /** Kubernetes asks for some image in the template of a workload; Istio's users are told to write `auto`. */
 const isSettings = (image: unknown, { proxyImage }: Settings): boolean =>
   ['auto', proxyImage].some((one) => isMirrorOf(`${image}`, one));
-
-const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : {});
-const objectsOf = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);

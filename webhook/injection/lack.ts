@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../admission/json.ts';
+import { isObject, type JsonObject, objectsOf } from '../admission/json.ts';
 import type { Pod } from '../admission/pod.ts';
 import { podLabel } from '../decision/names.ts';
 import { initContainer, proxyContainer, reservedContainers, runFolder, runVolume } from './names.ts';
@@ -45,8 +45,7 @@ export function findMoved({ hostNetwork, initContainers: inits = [] }: Pod): str
     : undefined;
 }
 
-const mounts = ({ volumeMounts }: JsonObject): JsonObject[] =>
-  Array.isArray(volumeMounts) ? volumeMounts.filter(isObject) : [];
+const mounts = ({ volumeMounts }: JsonObject): JsonObject[] => objectsOf(volumeMounts);
 
 const mountsRunFolder = (container: JsonObject): boolean =>
   mounts(container).some(({ name, mountPath }) => name === runVolume && mountPath === runFolder);

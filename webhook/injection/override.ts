@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { isObject, type JsonObject } from '../admission/json.ts';
+import { isObject, type JsonObject, listOf, objectOf } from '../admission/json.ts';
 import { isMirrorOf } from './image-mirror.ts';
 import { runFolder, runVolume } from './names.ts';
 import { givenBefore, type PresentProxy } from './present-proxy.ts';
@@ -85,6 +85,3 @@ const pick = (from: JsonObject, fields: readonly string[]): JsonObject =>
   Object.fromEntries(
     fields.filter((field) => (from[field] ?? undefined) !== undefined).map((field) => [field, from[field]]),
   );
-
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : {});

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../admission/json.ts';
+import { type JsonObject, objectOf } from '../admission/json.ts';
 
 /**
  * The rendered container, with what the API server's own admission plugins (k8s.io/kubernetes/plugin/pkg/admission)
@@ -31,5 +31,3 @@ function withStorage(rendered: JsonObject, present: JsonObject): JsonObject {
   });
   return Object.fromEntries(merged);
 }
-
-const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : {});

@@ -1,7 +1,7 @@
 import { probePath } from '../../proxy/probe.ts';
 import { probePort } from '../../settings/names.ts';
 import { isPortName, parsePort } from '../../settings/port.ts';
-import { isObject, type JsonObject } from '../admission/json.ts';
+import { isObject, type JsonObject, listOf } from '../admission/json.ts';
 import type { Container, Pod } from '../admission/pod.ts';
 import { reservedContainers } from './names.ts';
 
@@ -70,7 +70,7 @@ export function handlerOf(probe: JsonObject): Handler {
 function readRendered({ path, port, scheme, httpHeaders, ...more }: JsonObject): Handler | undefined {
   const exact = port === probePort && scheme === 'HTTP' && Object.keys(more).length === 0;
   if (!exact || typeof path !== 'string' || !/^\/probe\/\d{1,5}$/.test(path)) return undefined;
-  const [header, ...others]: unknown[] = Array.isArray(httpHeaders) ? httpHeaders : [];
+  const [header, ...others] = listOf(httpHeaders);
   if (!isObject(header) || header.name !== portHeader || others.length > 0) return undefined;
   const written = readWrittenPort(header.value);
   return written === undefined ? undefined : { kind: 'rendered', path, port: written };

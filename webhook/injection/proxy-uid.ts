@@ -1,5 +1,7 @@
 import { defaultProxyUid } from '../../settings/names.ts';
+import { describeError, type SettingError } from '../../settings/parse.ts';
 import { type Uid, uid } from '../../settings/uid.ts';
+import { listOf } from '../admission/json.ts';
 import type { Pod } from '../admission/pod.ts';
 import { type GivenIds, noneIsFree } from './given-ids.ts';
 import { reservedContainers } from './names.ts';
@@ -15,9 +17,15 @@ function idsInUse({ securityContext, containers, initContainers = [] }: Pod): Re
     runAsUser,
     runAsGroup,
     fsGroup,
-    ...(Array.isArray(supplementalGroups) ? supplementalGroups : []),
+    ...listOf(supplementalGroups),
     ...own.flatMap(({ securityContext: { runAsUser, runAsGroup } }) => [runAsUser, runAsGroup]),
   ]);
+}
+
+/** What the setting `proxy-uid` asks for, and the text that does. */
+export interface AskedUid {
+  readonly uid: Uid;
+  readonly at: Pick<SettingError, 'source' | 'name' | 'text'>;
 }
 
 export type ChosenUid =
@@ -30,20 +38,14 @@ export type ChosenUid =
  */
 export function chooseProxyUid(
   pod: Pod,
-  asked: readonly Uid[] | undefined,
+  asked: AskedUid | undefined,
   given: GivenIds | undefined,
 ): ChosenUid {
   const taken = idsInUse(pod);
   if (asked === undefined) return given === undefined ? nextFree(taken) : freeAmong(given, taken);
-  const [only, ...more] = asked;
-  if (only === undefined || more.length > 0) {
-    return { ok: false, problem: 'proxy-uid: a pod has one proxy; give one user id' };
-  }
-  if (taken.has(only)) {
-    const problem = `proxy-uid: a container of the pod asks for ${only} too, and would bypass the proxy; choose another`;
-    return { ok: false, problem };
-  }
-  return { ok: true, uid: only };
+  if (!taken.has(asked.uid)) return { ok: true, uid: asked.uid };
+  const expected = 'an id that nothing in the pod asks for, since that would bypass the proxy';
+  return { ok: false, problem: describeError({ ...asked.at, expected }) };
 }
 
 function nextFree(taken: ReadonlySet<unknown>): ChosenUid {

@@ -1,5 +1,5 @@
 import { parseQuantity } from '../../settings/quantity.ts';
-import { isObject, type JsonObject } from '../admission/json.ts';
+import { type JsonObject, objectOf } from '../admission/json.ts';
 
 const kinds = ['limits', 'requests'] as const;
 
@@ -59,5 +59,3 @@ function amountOf(quantity: unknown): number | undefined {
   const parsed = isQuantity(quantity) ? parseQuantity(`${quantity}`) : undefined;
   return parsed?.ok ? parsed.value.value : undefined;
 }
-
-const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : {});

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { table } from '../../settings/table.ts';
-import { isObject, type JsonObject } from '../admission/json.ts';
+import { type JsonObject, objectOf } from '../admission/json.ts';
 import type { Plan } from './plan.ts';
 import { renderResources } from './proxy-container.ts';
 
@@ -20,7 +20,7 @@ export function renderStatus({ settings, proxyUid, podLimits, version }: Plan): 
 export function readRenderedResources(status: string): JsonObject {
   try {
     const { resources } = JSON.parse(status);
-    return isObject(resources) ? resources : {};
+    return objectOf(resources);
   } catch {
     return {};
   }

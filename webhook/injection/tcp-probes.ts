@@ -3,7 +3,7 @@ import type { TcpProbe } from '../../proxy/probe.ts';
 import { ownPorts } from '../../settings/names.ts';
 import { isPortName, type Port, parsePort } from '../../settings/port.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { isObject } from '../admission/json.ts';
+import { objectsOf } from '../admission/json.ts';
 import type { Container, Pod } from '../admission/pod.ts';
 import { isCapturedInbound } from './inbound-capture.ts';
 import type { PatchOperation } from './patch.ts';
@@ -44,9 +44,8 @@ export function planProbes(pod: Pod, settings: Settings): ProbePlan {
 function resolvePort({ json: { ports } }: Container, written: WrittenPort): Port | undefined {
   if (typeof written === 'number') return numberOf(written);
   if (!isPortName(written)) return undefined;
-  const declared: unknown[] = Array.isArray(ports) ? ports : [];
-  const named = declared.find((one) => isObject(one) && one.name === written);
-  return isObject(named) ? numberOf(named.containerPort) : undefined;
+  const named = objectsOf(ports).find(({ name }) => name === written);
+  return named && numberOf(named.containerPort);
 }
 
 function numberOf(value: unknown): Port | undefined {

@@ -38,7 +38,9 @@ function settingLines({ settings }: Explanation): string[] {
   const rest = settings.length - given.length;
   return [
     ...given.map(({ key, value, source }) => `  setting    ${key}=${value} (${source})`),
-    ...(rest > 0 ? [`  setting    ${rest} others are at their defaults`] : []),
+    ...(rest > 0
+      ? [`  setting    ${given.length > 0 ? `${rest} others` : 'all'} are at their defaults`]
+      : []),
   ];
 }
 

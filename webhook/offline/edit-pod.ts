@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../admission/json.ts';
+import { type JsonObject, objectOf } from '../admission/json.ts';
 import { originalAnnotation } from '../injection/names.ts';
 import { pointer } from '../injection/patch.ts';
 import { type Edit, editNode } from './edit.ts';
@@ -26,8 +26,8 @@ export function editPod(
 }
 
 function withOriginals(pod: JsonObject, found: Originals): JsonObject {
-  const metadata = isObject(pod.metadata) ? pod.metadata : {};
-  const annotations = isObject(metadata.annotations) ? metadata.annotations : {};
+  const metadata = objectOf(pod.metadata);
+  const annotations = objectOf(metadata.annotations);
   const originals = renderOriginals(new Map([...originalsOf(pod), ...found]));
   return {
     ...pod,

@@ -1,10 +1,10 @@
 import type { Namespace } from '../admission/inject-review.ts';
 import { isObject, type JsonObject } from '../admission/json.ts';
 import { findHolder, type PodHolder, valueAt } from '../admission/pod-holders.ts';
+import { readTexts } from '../admission/texts.ts';
 import { namespaceLabel } from '../decision/names.ts';
 import { describeObject } from './describe-object.ts';
 import type { ManifestDocument } from './documents.ts';
-import { readTexts } from './texts.ts';
 
 /** One object of a file: a document, or an item of a list. `where` names it for a person. */
 export type ManifestObject = { readonly where: string } & (

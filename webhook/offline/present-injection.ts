@@ -1,6 +1,6 @@
 import { familiesOf } from '../../settings/settings.ts';
 import type { Injector } from '../admission/inject-review.ts';
-import { isObject } from '../admission/json.ts';
+import { objectsOf } from '../admission/json.ts';
 import { valueAt } from '../admission/pod-holders.ts';
 import { initContainer } from '../injection/names.ts';
 
@@ -10,10 +10,8 @@ import { initContainer } from '../injection/names.ts';
  */
 export function readPresentInjector(pod: unknown): Partial<Pick<Injector, 'initImage' | 'families'>> {
   const containers = valueAt(pod, ['spec', 'initContainers']);
-  const init: unknown = (Array.isArray(containers) ? containers : []).find(
-    (one) => isObject(one) && one.name === initContainer,
-  );
-  if (!isObject(init)) return {};
+  const init = objectsOf(containers).find(({ name }) => name === initContainer);
+  if (init === undefined) return {};
   const families = readFamilies(init.env);
   return {
     ...(typeof init.image === 'string' && { initImage: init.image }),
@@ -22,9 +20,7 @@ export function readPresentInjector(pod: unknown): Partial<Pick<Injector, 'initI
 }
 
 function readFamilies(env: unknown): Injector['families'] | undefined {
-  const variable: unknown = (Array.isArray(env) ? env : []).find(
-    (one) => isObject(one) && one.name === 'OUTRIDER_CONFIG',
-  );
+  const variable = objectsOf(env).find(({ name }) => name === 'OUTRIDER_CONFIG');
   const families = valueAt(parse(valueAt(variable, ['value'])), ['ip-families']);
   return families === 'ipv4' || families === 'ipv6' || families === 'dual' ? familiesOf(families) : undefined;
 }

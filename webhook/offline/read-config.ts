@@ -1,8 +1,8 @@
 import { isObject } from '../admission/json.ts';
 import { valueAt } from '../admission/pod-holders.ts';
+import { readTexts } from '../admission/texts.ts';
 import { type Config, configMapName, parseConfig } from '../decision/config.ts';
 import { parseDocuments } from './documents.ts';
-import { readTexts } from './texts.ts';
 
 export type ReadConfig =
   | { readonly ok: true; readonly config: Config }

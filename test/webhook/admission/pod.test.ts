@@ -75,9 +75,15 @@ describe("a Pod's JSON", () => {
     [{ metadata: {} }, 'spec: expected an object'],
     [{ metadata: {}, spec: [] }, 'spec: expected an object'],
     [pod({ metadata: { labels: [] } }), 'metadata.labels: expected an object'],
-    [pod({ metadata: { labels: { a: 1 } } }), 'metadata.labels[a]: expected a string'],
+    [
+      pod({ metadata: { labels: { a: 1 } } }),
+      'metadata.labels[a]: 1 is not valid: expected a string: put it in quotes',
+    ],
     [pod({ metadata: { annotations: 'x' } }), 'metadata.annotations: expected an object'],
-    [pod({ metadata: { annotations: { 'a/b': null } } }), 'metadata.annotations[a/b]: expected a string'],
+    [
+      pod({ metadata: { annotations: { 'a/b': null } } }),
+      'metadata.annotations[a/b]: null is not valid: expected a string: put it in quotes',
+    ],
     [pod({ spec: { containers: {} } }), 'spec.containers: expected a list'],
     [pod({ spec: { containers: [null] } }), 'spec.containers[0]: expected an object'],
     [pod({ spec: { containers: [{}] } }), 'spec.containers[0].name: expected a string'],

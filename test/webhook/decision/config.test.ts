@@ -54,6 +54,15 @@ describe('the configuration of the cluster', () => {
     });
   });
 
+  it('is refused where it gives the one proxy of a pod more than one user: every pod would be', () => {
+    expect(parseConfig({ 'proxy-uid': '2000,2001' })).to.deep.equal({
+      ok: false,
+      problems: [
+        'ConfigMap outrider-config proxy-uid: "2000,2001" is not valid: expected one user id: a pod has one proxy',
+      ],
+    });
+  });
+
   it('is refused where its values contradict each other, or the defaults', () => {
     expect(parseConfig({ 'proxy-memory': '1Gi' })).to.deep.equal({
       ok: false,

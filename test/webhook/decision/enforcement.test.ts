@@ -100,6 +100,15 @@ describe('enforcing what is no setting', () => {
     });
   });
 
+  it('is told of each at once', () => {
+    expect(parseConfig({ enforced: 'proxy-cpus,inject,injekt,' })).to.deep.equal({
+      ok: false,
+      problems: [
+        'ConfigMap outrider-config enforced: "proxy-cpus,inject,injekt," is not valid: expected known settings, not "proxy-cpus", "injekt", "": did you mean proxy-cpu, inject, inject?',
+      ],
+    });
+  });
+
   it('is an error of the namespace, of which its pods are denied', () => {
     expect(denial(pod(), { annotations: { 'outrider.io/enforced': 'injekt' } })).to.equal(
       'outrider: namespace annotation outrider.io/enforced: "injekt" is not valid: ' +

@@ -104,7 +104,7 @@ describe('an explicit proxy-uid', () => {
   ] as const) {
     it(`is denied where ${what} asks for it too`, () => {
       expect(denial(asked('2000', spec))).to.equal(
-        'outrider: proxy-uid: a container of the pod asks for 2000 too, and would bypass the proxy; choose another',
+        'outrider: pod annotation outrider.io/proxy-uid: "2000" is not valid: expected an id that nothing in the pod asks for, since that would bypass the proxy',
       );
     });
   }
@@ -112,12 +112,14 @@ describe('an explicit proxy-uid', () => {
   it('is denied where the namespace gave it, too', () => {
     const object = pod({ spec: { securityContext: { runAsUser: 51337 } } });
     const annotations = { 'outrider.io/proxy-uid': '51337' };
-    expect(denial(object, { annotations })).to.include('asks for 51337 too');
+    expect(denial(object, { annotations })).to.include(
+      'namespace annotation outrider.io/proxy-uid: "51337" is not valid',
+    );
   });
 
   it('is denied where it is more than one', () => {
     expect(denial(asked('2000,2001', {}))).to.equal(
-      'outrider: proxy-uid: a pod has one proxy; give one user id',
+      'outrider: pod annotation outrider.io/proxy-uid: "2000,2001" is not valid: expected one user id: a pod has one proxy',
     );
   });
 

@@ -87,6 +87,13 @@ describe('the check of a file', () => {
     ).to.deep.equal(['deny: enforced']);
   });
 
+  it('says so where every setting is at its default', () => {
+    const result = check(pod, { namespaceLabel: 'enabled' });
+    expect(result.ok && renderChecked(result.checked)).to.include(
+      '\n  setting    all are at their defaults\n',
+    );
+  });
+
   it('has nothing to tell of a file without pods', () => {
     expect(check('kind: Service\n')).to.deep.equal({ ok: true, checked: [] });
   });

@@ -239,7 +239,7 @@ items:
       'document 2 (line 11), Pod/shop: label outrider.io/inject: "perhaps" is not valid: expected true or false',
       'document 3 (line 21), Pod/shop: container outrider-init: the name is reserved; choose another',
       "document 4 (line 31), Pod/shop: the pod asks for Istio's sidecar with sidecar.istio.io/inject=true: remove it, or label the pod outrider.io/inject=false",
-      'document 5 (line 41), Pod/shop: metadata.labels[a]: expected a string',
+      'document 5 (line 41), Pod/shop: metadata.labels[a]: 1 is not valid: expected a string: put it in quotes',
     ],
   },
   'a workload without a template': {
