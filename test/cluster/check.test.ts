@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { execa } from 'execa';
-import { useCluster, useNamespace } from './fixture.ts';
+import { useNamespace } from './fixture.ts';
 import { kubectl } from './kubectl.ts';
-import { type PodInput, podManifest } from './pods.ts';
+import { podManifest } from './pods.ts';
+import { useOutrider } from './use-outrider.ts';
 
 const main = fileURLToPath(new URL('../../webhook/main.ts', import.meta.url));
 const namespace = 'check';
@@ -15,7 +16,7 @@ interface Outcome {
 }
 
 describe('the check of what a real cluster holds', () => {
-  const cluster = useCluster();
+  const cluster = useOutrider();
   useNamespace(cluster, namespace);
 
   const check = async (...args: readonly string[]): Promise<Outcome> => {
@@ -59,15 +60,15 @@ describe('the check of what a real cluster holds', () => {
   });
 
   it('compares a pod that was injected from a file with what would be injected today', async () => {
-    const inject = async (name: string, annotations: PodInput['annotations'] = {}): Promise<void> => {
-      const input = JSON.stringify(podManifest({ name, annotations }));
-      const injected = await execa(process.execPath, [main, 'inject', '-f', '-', '-n', namespace], { input });
-      await kubectl(cluster(), ['-n', namespace, 'create', '-f', '-'], { input: injected.stdout });
-    };
-    await inject('told', { 'outrider.io/proxy-memory': '80Mi' });
+    const input = JSON.stringify(
+      podManifest({ name: 'told', annotations: { 'outrider.io/proxy-memory': '80Mi' } }),
+    );
+    const injected = await execa(process.execPath, [main, 'inject', '-f', '-', '-n', namespace], { input });
+    await kubectl(cluster(), ['-n', namespace, 'create', '-f', '-'], { input: injected.stdout });
     expect((await check('told', '-n', namespace)).lines.at(-1)).to.equal('  proxy      is there already');
-    await inject('untold');
-    expect((await check('untold', '-n', namespace)).lines.at(-1)).to.equal(
+
+    await kubectl(cluster(), ['annotate', 'namespace', namespace, 'outrider.io/proxy-cpu=70m']);
+    expect((await check('told', '-n', namespace)).lines.at(-1)).to.equal(
       '  proxy      is there, but not as it would be injected today: delete the pod, and it is made anew',
     );
   });
