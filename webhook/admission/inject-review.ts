@@ -141,7 +141,8 @@ function inject({ pod, namespace, ofNamespace, injector, reason }: Injection): V
   if (!result.ok || errors.length > 0) {
     const why = invalid.length > 0 ? 'invalid-settings' : 'enforced';
     const held = result.ok ? result.settings : result.held;
-    return deny(why, [...errors.map(describeError), ...findReservedUses(pod, held, enforcer)]);
+    const others = [...findReservedUses(pod, held, enforcer), ...planProbes(pod, held).problems];
+    return deny(why, [...errors.map(describeError), ...others]);
   }
 
   const { settings } = result;

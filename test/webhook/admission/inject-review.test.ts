@@ -45,13 +45,18 @@ describe('the review of a pod', () => {
 
   it('denies with all errors of namespace and pod, and all that is reserved, at once', () => {
     const object = withAnnotations({ 'outrider.io/proxy-cpu': 'lots', 'outrider.io/inject': 'true' });
-    object.spec.containers = [{ name: 'outrider-init' }];
+    object.spec.containers = [
+      { name: 'outrider-init' },
+      { name: 'shop', livenessProbe: { tcpSocket: { port: 15020 } } },
+    ];
     expect(denial(object, { annotations: { 'outrider.io/proxy-uid': '0' } }).split('; ')).to.deep.equal([
       'outrider: pod annotation outrider.io/inject: "true" is not valid: expected it as a label: it is no annotation',
       'namespace annotation outrider.io/proxy-uid: "0" is not valid: expected a numeric user id from 1 to 4294967294',
       'pod annotation outrider.io/proxy-cpu: "lots" is not valid: expected a quantity greater than zero, such as 100m or 128Mi',
       'container outrider-init: the name is reserved',
       'choose another',
+      "container shop: livenessProbe asks port 15020, which is the proxy's",
+      "ask one of the container's",
     ]);
     expect(review(object).reason).to.equal('invalid-settings');
   });
