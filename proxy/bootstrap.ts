@@ -2,11 +2,13 @@ import type { Family } from '../settings/cidr.ts';
 import type { Port } from '../settings/port.ts';
 import { renderAdminCluster } from './clusters/admin.ts';
 import { renderBlackHoleCluster } from './clusters/black-hole.ts';
+import { renderInboundHttpCluster } from './clusters/inbound-http.ts';
 import {
   renderInboundPassthroughCluster,
   renderPassthroughCluster,
 } from './clusters/original-destination.ts';
 import { renderProbeCluster } from './clusters/probe.ts';
+import type { HttpPort } from './http-port.ts';
 import { renderMetrics, renderReadiness } from './listeners/admin-path.ts';
 import { renderVirtualInbound, renderVirtualOutbound } from './listeners/capture.ts';
 import { renderProbes } from './listeners/probes.ts';
@@ -23,6 +25,8 @@ export interface BootstrapInput {
   readonly adminSocket: string;
   /** In the order of their paths; none by default. */
   readonly probes?: readonly TcpProbe[];
+  /** None of them the inbound port; none by default. */
+  readonly httpPorts?: readonly HttpPort[];
 }
 
 /**
@@ -36,13 +40,14 @@ export function renderBootstrap({
   families,
   adminSocket,
   probes = [],
+  httpPorts = [],
 }: BootstrapInput): Resource {
   return {
     admin: { address: { pipe: { path: adminSocket, mode: 0o600 } } },
     static_resources: {
       listeners: [
         renderVirtualOutbound(families, outboundPort),
-        renderVirtualInbound(families, inboundPort),
+        renderVirtualInbound(families, inboundPort, httpPorts),
         renderReadiness(families),
         renderMetrics(families),
         ...(probes.length > 0 ? [renderProbes(families, probes)] : []),
@@ -50,6 +55,7 @@ export function renderBootstrap({
       clusters: [
         renderPassthroughCluster(),
         renderInboundPassthroughCluster(families),
+        ...(httpPorts.length > 0 ? [renderInboundHttpCluster(families)] : []),
         renderBlackHoleCluster(),
         renderAdminCluster(adminSocket),
         ...probes.map((probe, index) => renderProbeCluster(probe, index, families)),

@@ -2,6 +2,7 @@ import { formatCidr, parseCidr } from './cidr.ts';
 import { parseImage } from './image.ts';
 import { parseInterfaceName } from './interface-name.ts';
 import { formatPortRange, parsePort, parsePortRange } from './port.ts';
+import { formatDeclaredPort, parseDeclaredPorts } from './protocol.ts';
 import { parseQuantity } from './quantity.ts';
 import { expected, formatSelection, type Parsed, parsed, parseList, parseSelection } from './result.ts';
 import type { Settings } from './settings.ts';
@@ -57,6 +58,11 @@ export const yesOrNo = {
 };
 
 export const image = { parse: parseImage, format: (value: string) => value };
+
+export const declaredPorts = {
+  parse: parseDeclaredPorts,
+  format: (value: Settings['inboundProtocol']) => value.map(formatDeclaredPort).join(','),
+};
 
 /** Envoy takes any number; 128 workers is far past the largest node on which a sidecar would help. */
 export const workers = {

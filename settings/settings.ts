@@ -2,6 +2,7 @@ import type { Cidr, Family } from './cidr.ts';
 import type { InterfaceName } from './interface-name.ts';
 import * as names from './names.ts';
 import type { Port, PortRange } from './port.ts';
+import type { DeclaredPort } from './protocol.ts';
 import type { Quantity } from './quantity.ts';
 import { everything, nothing, type Selection } from './result.ts';
 import type { Gid, Owner, Uid } from './uid.ts';
@@ -55,6 +56,8 @@ export interface Settings {
   readonly proxyUids: readonly Uid[];
   /** Groups whose traffic is the proxy's own, in addition to the users. */
   readonly proxyGids: readonly Gid[];
+  /** Of ports of the pod; stronger than what their names declare. Each port once. */
+  readonly inboundProtocol: readonly DeclaredPort[];
   readonly proxyImage: string;
   readonly proxyLogLevel: LogLevel;
   /** Envoy's worker threads. */
@@ -89,6 +92,7 @@ export const defaults: Settings = {
   allowUncapturedFamily: false,
   proxyUids: [names.defaultProxyUid],
   proxyGids: [],
+  inboundProtocol: [],
   proxyImage: names.defaultProxyImage,
   proxyLogLevel: 'warning',
   proxyConcurrency: 2,

@@ -151,6 +151,14 @@ export const table: readonly Setting[] = [
     kinds.listOf(parseGid),
     "group ids whose traffic is the proxy's own",
   ),
+  setting(
+    'inbound-protocol',
+    'inboundProtocol',
+    'annotation',
+    'proxy',
+    kinds.declaredPorts,
+    'protocols of listening ports',
+  ),
   setting('proxy-image', 'proxyImage', 'annotation', 'proxy', kinds.image, 'image of the proxy'),
   setting(
     'proxy-log-level',

@@ -3,7 +3,9 @@ import type { Port } from '../../settings/port.ts';
 import { listenerAddresses } from '../address.ts';
 import { blackHoleCluster } from '../clusters/black-hole.ts';
 import { inboundPassthroughCluster, passthroughCluster } from '../clusters/original-destination.ts';
+import { renderInboundHttpChain } from '../filter-chains/inbound-http.ts';
 import { originalDestination, tcpProxy } from '../filters.ts';
+import type { HttpPort } from '../http-port.ts';
 import type { Resource } from '../resource.ts';
 
 /**
@@ -18,6 +20,7 @@ function renderCaptureListener(
   families: readonly Family[],
   port: Port,
   cluster: string,
+  chains: readonly Resource[] = [],
 ): Resource {
   return {
     name,
@@ -30,6 +33,7 @@ function renderCaptureListener(
         filter_chain_match: { destination_port: port },
         filters: [tcpProxy(blackHoleCluster)],
       },
+      ...chains,
     ],
     default_filter_chain: { name: `${name}-catchall-tcp`, filters: [tcpProxy(cluster)] },
   };
@@ -41,6 +45,18 @@ export function renderVirtualOutbound(families: readonly Family[], port: Port): 
 }
 
 /** What others dial in this pod: redirected here by OUTRIDER_IN_REDIRECT. */
-export function renderVirtualInbound(families: readonly Family[], port: Port): Resource {
-  return renderCaptureListener('virtualInbound', 'INBOUND', families, port, inboundPassthroughCluster);
+export function renderVirtualInbound(
+  families: readonly Family[],
+  port: Port,
+  httpPorts: readonly HttpPort[],
+): Resource {
+  const chains = httpPorts.map(renderInboundHttpChain);
+  return renderCaptureListener(
+    'virtualInbound',
+    'INBOUND',
+    families,
+    port,
+    inboundPassthroughCluster,
+    chains,
+  );
 }

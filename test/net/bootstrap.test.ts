@@ -44,6 +44,13 @@ const variants: Record<string, Partial<ArgumentsInput>> = {
       timeoutSeconds: 1,
     })),
   },
+  'ports of HTTP, one of each protocol': {
+    httpPorts: [
+      { port: port(80), protocol: 'http' },
+      { port: port(8080), protocol: 'http2' },
+      { port: port(65535), protocol: 'grpc' },
+    ],
+  },
   'one worker': { concurrency: 1 },
   'the most workers': { concurrency: 128 },
   ...Object.fromEntries(logLevels.map((logLevel) => [`log level ${logLevel}`, { logLevel }])),

@@ -22,6 +22,11 @@ const quantity = fc
   .tuple(natural(1, 9999), fc.constantFrom('', 'm', 'k', 'Ki', 'Mi', 'G', 'Gi', 'e2', '.5', '.25Gi'))
   .map(([digits, suffix]) => digits + suffix);
 
+const declaredPorts = fc
+  .dictionary(port, fc.constantFrom('http', 'http2', 'grpc', 'tcp'), { maxKeys: 5 })
+  .map((ports) => Object.entries(ports).map(([number, protocol]) => `${number}=${protocol}`))
+  .map((items) => items.join(', '));
+
 /** Valid texts of every setting there is: a new setting without texts here fails the test below. */
 const texts: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'outbound-port': port,
@@ -44,6 +49,7 @@ const texts: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'allow-uncaptured-family': fc.constantFrom('true', 'false'),
   'proxy-uid': list(natural(1, 4294967294), 1),
   'proxy-gid': list(natural(1, 4294967294)),
+  'inbound-protocol': declaredPorts,
   'proxy-image': fc.constantFrom('envoy', 'r.example:5000/a/b:v1', 'envoyproxy/envoy:distroless-v1.40.0'),
   'proxy-log-level': fc.constantFrom(...logLevels),
   'proxy-concurrency': natural(1, 128),
@@ -106,6 +112,21 @@ describe('the table of settings', () => {
     ['allow-uncaptured-family', ['', '1']],
     ['redirect-mode', ['', 'TPROXY']],
     ['outbound-policy', ['', 'allow']],
+    [
+      'inbound-protocol',
+      [
+        '8080',
+        '8080=',
+        '=http',
+        '8080=HTTP',
+        '8080=https',
+        '8080:http',
+        '0=http',
+        '65536=tcp',
+        '80=http=http',
+      ],
+    ],
+    ['inbound-protocol', ['80=http,80=tcp', '80=http,080=http', '80=http,', '80-81=http', '*=http', '*']],
     ['proxy-uid', ['', ' ', '1,', '1,0', '*']],
     ['proxy-ephemeral-storage', [' ', '0', '1GB', '-1']],
     ['proxy-ephemeral-storage-limit', ['none']],

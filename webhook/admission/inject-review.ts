@@ -9,6 +9,7 @@ import { findIneffective } from '../decision/ineffective.ts';
 import { warnOfPodSecurity } from '../decision/pod-security.ts';
 import type { Subject } from '../decision/rules.ts';
 import { parseGivenIds } from '../injection/given-ids.ts';
+import { planHttpPorts } from '../injection/http-ports.ts';
 import { injectPod } from '../injection/inject.ts';
 import { findOversizeAnnotations } from '../injection/oversize.ts';
 import { renderParts } from '../injection/parts.ts';
@@ -150,12 +151,14 @@ function inject({ pod, namespace, ofNamespace, injector, reason }: Injection): V
   if (!given.ok) return deny('invalid-namespace', given.problems);
   const chosen = chooseProxyUid(pod, askedUid(layers, settings), given.ids);
   const probes = planProbes(pod, settings);
+  const http = planHttpPorts(pod, settings);
   const reserved = [
     ...findReservedUses(pod, settings, enforcer),
     ...probes.problems,
     ...(chosen.ok ? [] : [chosen.problem]),
+    ...(http.ok ? [] : [http.problem]),
   ];
-  if (!chosen.ok || reserved.length > 0) return deny('reserved', reserved);
+  if (!chosen.ok || !http.ok || reserved.length > 0) return deny('reserved', reserved);
 
   const { families } = injector;
   const parts = renderParts({
@@ -163,6 +166,7 @@ function inject({ pod, namespace, ofNamespace, injector, reason }: Injection): V
     families,
     proxyUid: chosen.uid,
     probes: probes.answered,
+    httpPorts: http.httpPorts,
     podLimits: pod.limits,
     initImage: injector.initImage,
     version: injector.version,

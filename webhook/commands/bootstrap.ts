@@ -4,6 +4,7 @@ import { renderBootstrap } from '../../proxy/bootstrap.ts';
 import { resolveFamilies } from '../../settings/host-families.ts';
 import { describeError, parseSettings } from '../../settings/parse.ts';
 import { table } from '../../settings/table.ts';
+import { selectHttpPorts } from '../injection/http-ports.ts';
 import { runFolder } from '../injection/names.ts';
 import { badUsage } from './exit-code.ts';
 
@@ -38,6 +39,7 @@ export function bootstrapCommand(): Command {
       inboundPort,
       families: resolveFamilies(ipFamilies, networkInterfaces()),
       adminSocket: options.adminSocket ?? '',
+      httpPorts: selectHttpPorts([], result.settings),
     };
     console.log(JSON.stringify(renderBootstrap(input), null, 2));
   });

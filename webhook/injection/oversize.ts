@@ -13,7 +13,7 @@ export function findOversize(container: object): string[] {
     env?: readonly { name: string; value?: string }[];
   };
   const strings = [
-    // The bootstrap, in which nothing of the pod's makes a list but its TCP probes.
+    // The bootstrap, in which nothing of the pod's makes a list but its TCP probes, and the ports of HTTP, which are few.
     ...args.map((text, index) => ({
       what: `args[${index}]`,
       text,

@@ -1,3 +1,4 @@
+import type { HttpPort } from '../../proxy/http-port.ts';
 import type { TcpProbe } from '../../proxy/probe.ts';
 import type { Family } from '../../settings/cidr.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -11,6 +12,8 @@ export interface Plan {
   readonly proxyUid: Uid;
   /** TCP probes that the proxy answers. */
   readonly probes: readonly TcpProbe[];
+  /** On which the application speaks HTTP. */
+  readonly httpPorts: readonly HttpPort[];
   /** Limits of the pod as a whole, within which Kubernetes wants those of each container. */
   readonly podLimits: JsonObject;
   readonly initImage: string;

@@ -13,7 +13,8 @@ import { renderTokenShadow } from './token-shadow.ts';
  * stopped after it. It has no startupProbe, so the kubelet starts the next container without waiting; the init
  * container waits by itself, which costs a pod a second less.
  */
-export function renderProxyContainer({ settings, families, proxyUid, probes, podLimits }: Plan): object {
+export function renderProxyContainer(plan: Plan): object {
+  const { settings, families, proxyUid, probes, httpPorts, podLimits } = plan;
   return {
     name: proxyContainer,
     image: settings.proxyImage,
@@ -25,6 +26,7 @@ export function renderProxyContainer({ settings, families, proxyUid, probes, pod
       families,
       adminSocket: `${runFolder}/admin.sock`,
       probes,
+      httpPorts,
       logLevel: settings.proxyLogLevel,
       concurrency: settings.proxyConcurrency,
       node: { id: '$(POD_NAME).$(POD_NAMESPACE)', cluster: '$(POD_NAMESPACE)' },

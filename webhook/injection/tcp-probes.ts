@@ -1,11 +1,11 @@
 import { podAddress } from '../../proxy/arguments.ts';
 import type { TcpProbe } from '../../proxy/probe.ts';
+import { isCapturedInbound } from '../../settings/inbound-capture.ts';
 import { ownPorts } from '../../settings/names.ts';
 import { isPortName, type Port, parsePort } from '../../settings/port.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { objectsOf } from '../admission/json.ts';
 import type { Container, Pod } from '../admission/pod.ts';
-import { isCapturedInbound } from './inbound-capture.ts';
 import type { PatchOperation } from './patch.ts';
 import { listProbes, type Probe, renderHandler, type WrittenPort } from './probe.ts';
 

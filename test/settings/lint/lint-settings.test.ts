@@ -92,6 +92,13 @@ const found: readonly { texts: Record<string, string>; families?: readonly Famil
     texts: { 'exclude-inbound-cidrs': '10.0.0.0/8', 'include-inbound-ports': '' },
     says: ['exclude-inbound-cidrs 10.0.0.0/8: no effect: nothing inbound is captured'],
   },
+  {
+    texts: { 'inbound-protocol': '8080=http,9000=tcp,15090=http', 'include-inbound-ports': '9000-9001' },
+    says: [
+      'inbound-protocol 8080=http: no effect: port 8080 is not captured inbound',
+      'inbound-protocol 15090=http: no effect: a port of the proxy itself',
+    ],
+  },
 ];
 
 describe('What settings say without effect', () => {

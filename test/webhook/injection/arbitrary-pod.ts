@@ -93,6 +93,7 @@ const settings = some({
   'outrider.io/include-inbound-ports': fc.constantFrom('*', '', '1-7000'),
   'outrider.io/exclude-inbound-ports': fc.constantFrom('1-5000', '8080'),
   'outrider.io/exclude-interfaces': fc.constantFrom('eth1', 'a.b_c-d,net1'),
+  'outrider.io/inbound-protocol': fc.constantFrom('', '8080=http', '7000=grpc,8080=tcp'),
   'outrider.io/proxy-concurrency': fc.constantFrom('1', '128'),
   'outrider.io/proxy-cpu': fc.constantFrom('1', '.5', '1500m', '1e-1'),
   'outrider.io/proxy-image': fc.constantFrom('envoy', 'R.example:5000/a__b/envoy:v1'),

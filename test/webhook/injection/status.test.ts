@@ -32,6 +32,7 @@ describe('the status annotation', () => {
       'allow-uncaptured-family=false',
       'proxy-uid=51337',
       'proxy-gid=',
+      'inbound-protocol=',
       'proxy-image=envoyproxy/envoy:distroless-v1.40.0',
       'proxy-log-level=warning',
       'proxy-concurrency=2',

@@ -1,7 +1,7 @@
-import { ownPorts } from '../../settings/names.ts';
-import type { PortRange } from '../../settings/port.ts';
-import type { Selection } from '../../settings/result.ts';
-import type { Settings } from '../../settings/settings.ts';
+import { ownPorts } from './names.ts';
+import type { PortRange } from './port.ts';
+import type { Selection } from './result.ts';
+import type { Settings } from './settings.ts';
 
 /** Whether a connection to `port` of the pod reaches the proxy in place of the application. */
 export function isCapturedInbound(

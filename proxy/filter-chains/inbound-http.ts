@@ -1,0 +1,91 @@
+import { inboundHttpCluster } from '../clusters/inbound-http.ts';
+import { http1AsWritten, http2AsWritten, mostHeaderKilobytes, mostHeaders } from '../http-options.ts';
+import type { HttpPort } from '../http-port.ts';
+import { type Resource, typed } from '../resource.ts';
+
+/** AUTO looks at the first bytes that come, and holds nothing up: in HTTP the client speaks first. */
+const codecs: Record<HttpPort['protocol'], string> = { http: 'AUTO', http2: 'HTTP2', grpc: 'HTTP2' };
+
+/** The filter chain of a port on which HTTP is declared: requests and answers pass as they are. */
+export function renderInboundHttpChain({ port, protocol }: HttpPort): Resource {
+  const name = `inbound|${port}||`;
+  return {
+    name,
+    filter_chain_match: { destination_port: port },
+    filters: [
+      {
+        name: 'envoy.filters.network.http_connection_manager',
+        typed_config: typed(
+          'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
+          {
+            stat_prefix: name,
+            codec_type: codecs[protocol],
+            ...withoutTraces,
+            ...withoutLimits,
+            http_protocol_options: { ...http1AsWritten, ...oldAndNew },
+            http2_protocol_options: http2AsWritten,
+            upgrade_configs: [{ upgrade_type: 'websocket' }, { upgrade_type: 'CONNECT' }],
+            early_header_mutation_extensions: [markProto],
+            route_config: { virtual_hosts: [{ name, domains: ['*'], routes }] },
+            http_filters: [router],
+          },
+        ),
+      },
+    ],
+  };
+}
+
+/** No header is added, taken or written anew, no answer is given in the application's place. */
+const withoutTraces: Resource = {
+  server_header_transformation: 'PASS_THROUGH',
+  generate_request_id: false,
+  // Without a range, no peer is internal; Envoy would tell such a peer by a header.
+  internal_address_config: {},
+  forward_client_cert_details: 'ALWAYS_FORWARD_ONLY',
+  // `Expect: 100-continue` is the application's to answer.
+  proxy_100_continue: true,
+};
+
+/** Envoy would end a quiet stream after five minutes, and a connection without requests after an hour. */
+const withoutLimits: Resource = {
+  stream_idle_timeout: '0s',
+  common_http_protocol_options: { idle_timeout: '0s', max_headers_count: mostHeaders },
+  max_request_headers_kb: mostHeaderKilobytes,
+};
+
+const oldAndNew: Resource = {
+  accept_http_10: true,
+  // HTTP/1.1, as which Envoy sends it on, has to have a Host.
+  default_host_for_http_10: 'localhost',
+  // Offered by clients that do not insist; with it Envoy would answer 403.
+  ignore_http_11_upgrade: [{ prefix: 'TLS/', ignore_case: true }],
+};
+
+/**
+ * Envoy gives every request an `x-forwarded-proto`. One that has none gets this value before Envoy looks for it, and by
+ * the value the route knows that it is to be taken off again.
+ */
+const unsaid = 'outrider-unsaid';
+const proto = 'x-forwarded-proto';
+
+const markProto: Resource = {
+  name: 'envoy.http.early_header_mutation.header_mutation',
+  typed_config: typed('envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation', {
+    mutations: [{ append: { header: { key: proto, value: unsaid }, append_action: 'ADD_IF_ABSENT' } }],
+  }),
+};
+
+const toApplication = { cluster: inboundHttpCluster, timeout: '0s' };
+const isUnsaid = [{ name: proto, string_match: { exact: unsaid } }];
+
+/** Only CONNECT has no path. An empty prefix is that of every path, of `*` too. */
+const routes: Resource[] = [
+  { match: { connect_matcher: {} }, route: toApplication, request_headers_to_remove: [proto] },
+  { match: { prefix: '', headers: isUnsaid }, route: toApplication, request_headers_to_remove: [proto] },
+  { match: { prefix: '' }, route: toApplication },
+];
+
+const router: Resource = {
+  name: 'envoy.filters.http.router',
+  typed_config: typed('envoy.extensions.filters.http.router.v3.Router', { suppress_envoy_headers: true }),
+};

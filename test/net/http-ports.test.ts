@@ -1,0 +1,199 @@
+import { setTimeout } from 'node:timers/promises';
+import { expect } from 'chai';
+import type { Host } from './host.ts';
+import { createHttpPod, type HttpPod, run } from './http-pod.ts';
+import type { Program } from './program.ts';
+import { connect, startServer } from './traffic.ts';
+
+const [rawPort, appPort, bytesPort, deadPort] = [8080, 8081, 9000, 8083];
+const [cluster, undeclared] = ['InboundPassthroughHttpCluster', 'InboundPassthroughCluster'];
+
+/** Requests that pass unchanged. What the proxy has to know it reads, and writes again as it was. */
+const requests: Readonly<Record<string, readonly string[]>> = {
+  'with odd spelling, a path that could be cleaned, and headers that proxies write': [
+    'POST /a%2Fb//c/../d/./?q=%41&r=%zz HTTP/1.1',
+    'Host: Shop.Example',
+    'X-CUSTOM-header: A, b',
+    'x_under_score: 1',
+    'X-Forwarded-FOR: 10.1.2.3',
+    'X-Forwarded-Proto: https',
+    'X-Forwarded-Client-Cert: By=me',
+    'X-Request-ID: mine',
+    'Via: 1.1 elsewhere',
+    'CONTENT-length: 8',
+    '',
+    'helloEND',
+  ],
+  'that says as little as it can': ['GET /END HTTP/1.1', 'Host: END', '', ''],
+  'whose only forwarding header is for an address of a private network': [
+    'GET / HTTP/1.1',
+    'Host: shop',
+    'x-forwarded-for: 10.1.2.3',
+    'X-End: END',
+    '',
+    '',
+  ],
+  'with a trailer': [
+    'POST /sum HTTP/1.1',
+    'Host: shop',
+    'TRAILER: X-Sum',
+    'Transfer-Encoding: chunked',
+    '',
+    '5',
+    'hello',
+    '0',
+    'X-Sum: END',
+    '',
+    '',
+  ],
+  'of a method that is not of HTTP': ['PROPFIND /dav HTTP/1.1', 'Host: shop', 'depth: END', '', ''],
+  'about the server itself': ['OPTIONS * HTTP/1.1', 'Host: shop', 'X-End: END', '', ''],
+  'that asks before it sends': [
+    'PUT /big HTTP/1.1',
+    'Host: shop',
+    'Expect: 100-continue',
+    'Content-Length: 3',
+    '',
+    'END',
+  ],
+  'with 150 headers, one of 100 KiB': [
+    'GET / HTTP/1.1',
+    'Host: shop',
+    ...Array.from({ length: 149 }, (_, index) => `X-${index}: ${index}`),
+    `X-Long: ${'x'.repeat(100 * 1024)}END`,
+    '',
+    '',
+  ],
+};
+
+describe('a port on which HTTP is declared, behind the real Envoy and the real rules', () => {
+  let pod: HttpPod;
+  let rawApp: Program;
+
+  before(async function () {
+    this.timeout(60_000);
+    pod = await createHttpPod({ [rawPort]: 'http', [appPort]: 'http', [deadPort]: 'http' });
+    rawApp = await pod.start('raw-app.ts', rawPort);
+    await pod.start('http-app.ts', appPort);
+    await startServer(pod.pod, [bytesPort]);
+  });
+
+  after(() => pod?.close());
+
+  const own = (family: 'ipv4' | 'ipv6' = 'ipv4'): string => pod.pod.addresses[family];
+
+  /** What the application reads and the client gets, byte by byte. From the pod itself there is no proxy between. */
+  async function exchange(from: Host, lines: readonly string[], family?: 'ipv4' | 'ipv6') {
+    const reading = rawApp.nextLine();
+    const answer = await run(from, 'exchange.ts', [own(family), `${rawPort}`], lines.join('\r\n'));
+    return { read: JSON.parse(await reading), answer };
+  }
+
+  for (const [what, lines] of Object.entries(requests)) {
+    it(`carries a request ${what} and its answer as they are, byte by byte`, async () => {
+      const proxied = await exchange(pod.peer, lines);
+      expect(proxied.read).to.equal(lines.join('\r\n'));
+      expect(proxied).to.deep.equal(await exchange(pod.pod, lines));
+    });
+  }
+
+  it('does so over IPv6, from the passthrough source', async () => {
+    const lines = ['GET / HTTP/1.1', 'Host: shop', 'X-End: END', '', ''];
+    const before = await pod.connections(cluster);
+    expect((await exchange(pod.peer, lines, 'ipv6')).read).to.equal(lines.join('\r\n'));
+    expect(await pod.connections(cluster)).to.equal(before + 1);
+  });
+
+  it('takes HTTP/1.0, which goes on as 1.1', async () => {
+    const { read, answer } = await exchange(pod.peer, ['GET /old HTTP/1.0', 'X-End: END', '', '']);
+    expect(read).to.equal(['GET /old HTTP/1.1', 'host: localhost', 'X-End: END', '', ''].join('\r\n'));
+    expect(answer).to.match(/FIN$/);
+  });
+
+  it('takes the offer of TLS from a request that makes one, and the request goes on', async () => {
+    const offer = [
+      'GET / HTTP/1.1',
+      'Host: shop',
+      'Connection: Upgrade',
+      'Upgrade: TLS/1.2',
+      'X-End: END',
+      '',
+      '',
+    ];
+    const { read } = await exchange(pod.peer, offer);
+    expect(read).to.equal(['GET / HTTP/1.1', 'Host: shop', 'X-End: END', '', ''].join('\r\n'));
+  });
+
+  for (const [version, flag] of [
+    ['1.1', '--http1.1'],
+    ['2.0', '--http2-prior-knowledge'],
+  ] as const) {
+    it(`speaks HTTP/${version} with the application where the peer does, and adds no header`, async () => {
+      const ask = async (host: Host) => {
+        const args = [
+          '-s',
+          '-D',
+          '-',
+          '-d',
+          'body',
+          '-H',
+          'X-Mine: 1',
+          flag,
+          `http://${own()}:${appPort}/a/../b`,
+        ];
+        const { stdout } = await host.exec('curl', ['--path-as-is', ...args]);
+        const [head = '', body] = stdout.split('\r\n\r\n');
+        const seen = /^x-seen: (.*)$/im.exec(head)?.[1] ?? `{"answer": ${JSON.stringify(stdout)}}`;
+        const names = head.split('\r\n').map((line) => line.split(':')[0]);
+        return { seen: JSON.parse(seen), names, body };
+      };
+      const before = await pod.connections(cluster);
+      const proxied = await ask(pod.peer);
+      expect(proxied.seen).to.have.property('version', version);
+      expect(proxied).to.deep.equal(await ask(pod.pod));
+      expect(proxied.body).to.match(/^body/);
+      expect(await pod.connections(cluster)).to.equal(before + 1);
+    });
+  }
+
+  it('carries a WebSocket', async () => {
+    const url = `ws://${own()}:${appPort}/chat`;
+    expect(await run(pod.peer, 'web-socket.ts', [url, 'hello'])).to.equal('hello\n');
+  });
+
+  it('carries what CONNECT connects', async () => {
+    const tunnel = ['CONNECT elsewhere:443 HTTP/1.1', 'Host: elsewhere:443', '', 'to and FIN'].join('\r\n');
+    const answer = await run(pod.peer, 'exchange.ts', [own(), `${appPort}`], tunnel);
+    expect(answer).to.match(/^HTTP\/1.1 200 Connected\r\n(.+\r\n)*\r\nto and FIN$/);
+  });
+
+  it('streams bodies in both directions at once, and large ones whole, with trailers', async () => {
+    const size = 64 * 2 ** 20;
+    const answer = await run(pod.peer, 'duplex.ts', [own(), `${appPort}`, `${size}`]);
+    expect(JSON.parse(answer)).to.deep.equal({
+      first: 'first',
+      second: 'second',
+      bytes: size,
+      trailers: ['X-Sum', 'whole'],
+    });
+  });
+
+  it('keeps a quiet connection of a peer, and after a second none of its own to the application', async () => {
+    const agent = [own(), `${appPort}`, '2500'];
+    expect(await run(pod.peer, 'twice.ts', agent)).to.equal('200 200 on one connection\n');
+    await setTimeout(1500);
+    expect(await pod.openConnections(cluster)).to.equal(0);
+  });
+
+  it('answers 503 where nobody listens', async () => {
+    const args = ['-s', '-o', '/dev/null', '-w', '%{http_code}', `http://${own()}:${deadPort}/`];
+    expect((await pod.peer.exec('curl', args)).stdout).to.equal('503');
+  });
+
+  it('leaves a port beside it on which nothing is declared to a server that speaks first', async () => {
+    const before = await pod.connections(undeclared);
+    const answer = await connect(pod.peer, { address: own(), port: bytesPort });
+    expect(answer).to.deep.include({ program: 'server', local: { address: own(), port: bytesPort } });
+    expect(await pod.connections(undeclared)).to.equal(before + 1);
+  });
+});
