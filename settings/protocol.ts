@@ -1,8 +1,11 @@
 import { type Port, parsePort } from './port.ts';
 import { expected, type Parsed, parsed, parseList } from './result.ts';
 
-/** What is spoken on a port of the pod. `tcp` is bytes: what is not declared, and whatever the port's name. */
-export const protocols = ['http', 'http2', 'grpc', 'tcp'] as const;
+/**
+ * What is spoken on a port of the pod. `tcp` is bytes: what is not declared, and whatever the port's name. `auto` is
+ * either, told by the first bytes of each connection.
+ */
+export const protocols = ['http', 'http2', 'grpc', 'tcp', 'auto'] as const;
 export type Protocol = (typeof protocols)[number];
 
 export interface DeclaredPort {

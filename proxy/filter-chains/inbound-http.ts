@@ -1,17 +1,27 @@
 import { inboundHttpCluster } from '../clusters/inbound-http.ts';
 import { http1AsWritten, http2AsWritten, mostHeaderKilobytes, mostHeaders } from '../http-options.ts';
 import type { HttpPort } from '../http-port.ts';
+import { inspectedProtocols } from '../listener-filters/http-inspector.ts';
 import { type Resource, typed } from '../resource.ts';
 
 /** AUTO looks at the first bytes that come, and holds nothing up: in HTTP the client speaks first. */
-const codecs: Record<HttpPort['protocol'], string> = { http: 'AUTO', http2: 'HTTP2', grpc: 'HTTP2' };
+const codecs: Record<HttpPort['protocol'], string> = {
+  http: 'AUTO',
+  http2: 'HTTP2',
+  grpc: 'HTTP2',
+  auto: 'AUTO',
+};
 
 /** The filter chain of a port on which HTTP is declared: requests and answers pass as they are. */
 export function renderInboundHttpChain({ port, protocol }: HttpPort): Resource {
   const name = `inbound|${port}||`;
   return {
     name,
-    filter_chain_match: { destination_port: port },
+    filter_chain_match: {
+      destination_port: port,
+      // What is no HTTP is matched by no chain, and gets the default one, as bytes.
+      ...(protocol === 'auto' && { application_protocols: inspectedProtocols }),
+    },
     filters: [
       {
         name: 'envoy.filters.network.http_connection_manager',

@@ -6,6 +6,7 @@ import { inboundPassthroughCluster, passthroughCluster } from '../clusters/origi
 import { renderInboundHttpChain } from '../filter-chains/inbound-http.ts';
 import { originalDestination, tcpProxy } from '../filters.ts';
 import type { HttpPort } from '../http-port.ts';
+import { renderInspection } from '../listener-filters/http-inspector.ts';
 import type { Resource } from '../resource.ts';
 
 /**
@@ -51,12 +52,8 @@ export function renderVirtualInbound(
   httpPorts: readonly HttpPort[],
 ): Resource {
   const chains = httpPorts.map(renderInboundHttpChain);
-  return renderCaptureListener(
-    'virtualInbound',
-    'INBOUND',
-    families,
-    port,
-    inboundPassthroughCluster,
-    chains,
-  );
+  return {
+    ...renderCaptureListener('virtualInbound', 'INBOUND', families, port, inboundPassthroughCluster, chains),
+    ...renderInspection(httpPorts),
+  };
 }

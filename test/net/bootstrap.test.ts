@@ -49,6 +49,13 @@ const variants: Record<string, Partial<ArgumentsInput>> = {
       { port: port(80), protocol: 'http' },
       { port: port(8080), protocol: 'http2' },
       { port: port(65535), protocol: 'grpc' },
+      { port: port(9090), protocol: 'auto' },
+    ],
+  },
+  'several ports of which each connection tells its protocol': {
+    httpPorts: [
+      { port: port(1), protocol: 'auto' },
+      { port: port(65535), protocol: 'auto' },
     ],
   },
   'one worker': { concurrency: 1 },

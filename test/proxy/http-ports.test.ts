@@ -79,4 +79,34 @@ describe('a port on which HTTP is declared', () => {
       [9000, 'HTTP2'],
     ]);
   });
+
+  it('is looked at where it is auto, for at most a second, and no other port is', () => {
+    const auto: HttpPort = { port: port(9090), protocol: 'auto' };
+    const one = inboundOf(render([web, auto]));
+    expect(one?.filter_chains[2]?.filter_chain_match).to.deep.equal({
+      destination_port: 9090,
+      application_protocols: ['http/1.0', 'http/1.1', 'h2c'],
+    });
+    expect(one?.filter_chains[2]?.filters[0]?.typed_config.codec_type).to.equal('AUTO');
+    expect(one?.listener_filters[1]).to.deep.equal({
+      name: 'envoy.filters.listener.http_inspector',
+      typed_config: {
+        '@type': 'type.googleapis.com/envoy.extensions.filters.listener.http_inspector.v3.HttpInspector',
+      },
+      filter_disabled: { not_match: { destination_port_range: { start: 9090, end: 9091 } } },
+    });
+    expect(one).to.include({ listener_filters_timeout: '1s', continue_on_listener_filters_timeout: true });
+
+    const two = inboundOf(render([auto, { port: port(65535), protocol: 'auto' }]));
+    expect(two?.listener_filters[1]).to.have.deep.property('filter_disabled', {
+      not_match: {
+        or_match: {
+          rules: [
+            { destination_port_range: { start: 9090, end: 9091 } },
+            { destination_port_range: { start: 65535, end: 65536 } },
+          ],
+        },
+      },
+    });
+  });
 });

@@ -23,7 +23,7 @@ const quantity = fc
   .map(([digits, suffix]) => digits + suffix);
 
 const declaredPorts = fc
-  .dictionary(port, fc.constantFrom('http', 'http2', 'grpc', 'tcp'), { maxKeys: 5 })
+  .dictionary(port, fc.constantFrom('http', 'http2', 'grpc', 'tcp', 'auto'), { maxKeys: 5 })
   .map((ports) => Object.entries(ports).map(([number, protocol]) => `${number}=${protocol}`))
   .map((items) => items.join(', '));
 

@@ -45,6 +45,11 @@ describe('the ports on which HTTP is declared', () => {
     expect(declared(object)).to.deep.equal({ 'inbound|9000||': 'HTTP2' });
   });
 
+  it('may be declared auto, by the setting alone', () => {
+    const object = withPorts([{ name: 'auto', containerPort: 8080 }], '9090=auto');
+    expect(declared(object)).to.deep.equal({ 'inbound|9090||': 'AUTO' });
+  });
+
   it('are told by the first of two names for one port', () => {
     const ports = [
       { name: 'http', containerPort: 8080 },
