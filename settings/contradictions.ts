@@ -1,7 +1,7 @@
 import type { SettingError } from './parse.ts';
 import type { Quantity } from './quantity.ts';
+import type { Scope } from './setting.ts';
 import type { Settings } from './settings.ts';
-import type { Scope } from './table.ts';
 
 /** A text that holds: of the strongest layer that gives one. `rank` is that layer's. */
 export interface GivenText {

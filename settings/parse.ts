@@ -1,7 +1,8 @@
 import { findContradictions, type GivenText } from './contradictions.ts';
 import { nearest } from './nearest.ts';
+import type { Scope, Shapes } from './setting.ts';
 import { defaults, type Settings } from './settings.ts';
-import { type Scope, type Shapes, table } from './table.ts';
+import { table } from './table.ts';
 
 /** Texts from one place, such as a pod's annotations: `key` as in the table, `name` as its user wrote it. */
 export interface Layer {

@@ -1,7 +1,8 @@
 import { nearest } from '../../settings/nearest.ts';
 import type { Layer, SettingError } from '../../settings/parse.ts';
+import type { Setting } from '../../settings/setting.ts';
 import { defaults } from '../../settings/settings.ts';
-import { type Setting, table } from '../../settings/table.ts';
+import { table } from '../../settings/table.ts';
 
 /** The key, or annotation without prefix, whose value names the settings that are enforced. */
 export const enforcedKey = 'enforced';
