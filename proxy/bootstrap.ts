@@ -10,6 +10,7 @@ import { renderProbeCluster } from './clusters/probe.ts';
 import { renderMetrics, renderReadiness } from './listeners/admin-path.ts';
 import { renderVirtualInbound, renderVirtualOutbound } from './listeners/capture.ts';
 import { renderProbes } from './listeners/probes.ts';
+import { allowAny, type Outbound } from './outbound.ts';
 import type { TcpProbe } from './probe.ts';
 import type { Resource } from './resource.ts';
 
@@ -21,6 +22,8 @@ export interface BootstrapInput {
   readonly families: readonly Family[];
   /** Absolute path of the admin interface's Unix socket, in a folder that the proxy alone mounts. */
   readonly adminSocket: string;
+  /** All of it passes by default. */
+  readonly outbound?: Outbound;
   /** In the order of their paths; none by default. */
   readonly probes?: readonly TcpProbe[];
 }
@@ -35,13 +38,14 @@ export function renderBootstrap({
   inboundPort,
   families,
   adminSocket,
+  outbound = allowAny,
   probes = [],
 }: BootstrapInput): Resource {
   return {
     admin: { address: { pipe: { path: adminSocket, mode: 0o600 } } },
     static_resources: {
       listeners: [
-        renderVirtualOutbound(families, outboundPort),
+        renderVirtualOutbound(families, outboundPort, outbound),
         renderVirtualInbound(families, inboundPort),
         renderReadiness(families),
         renderMetrics(families),

@@ -25,6 +25,10 @@ export const cidrs = {
   parse: (text: string) => parseSelection(text, parseCidr),
   format: (value: Settings['includeOutboundCidrs']) => formatSelection(value, formatCidr),
 };
+export const listOfCidrs = {
+  parse: (text: string) => parseList(text, parseCidr),
+  format: (value: Settings['allowOutboundCidrs']) => value.map(formatCidr).join(','),
+};
 export const port = { parse: parsePort, format: String };
 export const quantity = { parse: parseQuantity, format: (value: Settings['proxyCpu']) => value.text };
 

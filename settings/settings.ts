@@ -49,6 +49,10 @@ export interface Settings {
   readonly dropInvalid: boolean;
   readonly redirectMode: RedirectMode;
   readonly outboundPolicy: OutboundPolicy;
+  /** What the policy `blackhole` lets TCP through to. */
+  readonly allowOutboundCidrs: readonly Cidr[];
+  /** Whether a pod is taken although a container of it could get past the policy `blackhole`. */
+  readonly allowUnconfinedContainers: boolean;
   /** Whether a family that the pod has and that cannot be captured is left open, rather than the pod not started. */
   readonly allowUncapturedFamily: boolean;
   /** Owners whose traffic is the proxy's own. Never empty; a pod has exactly one. */
@@ -86,6 +90,8 @@ export const defaults: Settings = {
   dropInvalid: false,
   redirectMode: 'redirect',
   outboundPolicy: 'allow-any',
+  allowOutboundCidrs: [],
+  allowUnconfinedContainers: false,
   allowUncapturedFamily: false,
   proxyUids: [names.defaultProxyUid],
   proxyGids: [],

@@ -2,9 +2,11 @@ import type { Family } from '../../settings/cidr.ts';
 import type { Port } from '../../settings/port.ts';
 import { listenerAddresses } from '../address.ts';
 import { blackHoleCluster } from '../clusters/black-hole.ts';
-import { inboundPassthroughCluster, passthroughCluster } from '../clusters/original-destination.ts';
+import { inboundPassthroughCluster } from '../clusters/original-destination.ts';
 import { originalDestination, tcpProxy } from '../filters.ts';
+import type { Outbound } from '../outbound.ts';
 import type { Resource } from '../resource.ts';
+import { outboundCatchall, renderAllowedChains } from './outbound-chains.ts';
 
 /**
  * A listener to which the rules redirect connections.
@@ -18,6 +20,7 @@ function renderCaptureListener(
   families: readonly Family[],
   port: Port,
   cluster: string,
+  chains: readonly Resource[] = [],
 ): Resource {
   return {
     name,
@@ -30,14 +33,16 @@ function renderCaptureListener(
         filter_chain_match: { destination_port: port },
         filters: [tcpProxy(blackHoleCluster)],
       },
+      ...chains,
     ],
     default_filter_chain: { name: `${name}-catchall-tcp`, filters: [tcpProxy(cluster)] },
   };
 }
 
 /** What the application dials: redirected here by OUTRIDER_REDIRECT. */
-export function renderVirtualOutbound(families: readonly Family[], port: Port): Resource {
-  return renderCaptureListener('virtualOutbound', 'OUTBOUND', families, port, passthroughCluster);
+export function renderVirtualOutbound(families: readonly Family[], port: Port, outbound: Outbound): Resource {
+  const [catchall, allowed] = [outboundCatchall(outbound), renderAllowedChains(outbound)];
+  return renderCaptureListener('virtualOutbound', 'OUTBOUND', families, port, catchall, allowed);
 }
 
 /** What others dial in this pod: redirected here by OUTRIDER_IN_REDIRECT. */

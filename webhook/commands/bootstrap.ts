@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { Command } from 'commander';
 import { renderBootstrap } from '../../proxy/bootstrap.ts';
+import { outboundOf } from '../../proxy/outbound.ts';
 import { resolveFamilies } from '../../settings/host-families.ts';
 import { describeError, parseSettings } from '../../settings/parse.ts';
 import { table } from '../../settings/table.ts';
@@ -38,6 +39,7 @@ export function bootstrapCommand(): Command {
       inboundPort,
       families: resolveFamilies(ipFamilies, networkInterfaces()),
       adminSocket: options.adminSocket ?? '',
+      outbound: outboundOf(result.settings),
     };
     console.log(JSON.stringify(renderBootstrap(input), null, 2));
   });

@@ -1,4 +1,5 @@
 import { renderArguments } from '../../proxy/arguments.ts';
+import { outboundOf } from '../../proxy/outbound.ts';
 import { readinessPath, readinessPort } from '../../settings/names.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { JsonObject } from '../admission/json.ts';
@@ -24,6 +25,7 @@ export function renderProxyContainer({ settings, families, proxyUid, probes, pod
       inboundPort: settings.inboundPort,
       families,
       adminSocket: `${runFolder}/admin.sock`,
+      outbound: outboundOf(settings),
       probes,
       logLevel: settings.proxyLogLevel,
       concurrency: settings.proxyConcurrency,

@@ -49,7 +49,7 @@ describe('the configuration of the cluster', () => {
         'ConfigMap outrider-config proxy-memory: "lots" is not valid: expected a quantity greater than zero, such as 100m or 128Mi',
         'ConfigMap outrider-config proxy-cpus: "1" is not valid: expected a known setting: did you mean proxy-cpu?',
         'ConfigMap outrider-config outrider.io/proxy-cpu: "1" is not valid: expected a known setting: did you mean proxy-cpu?',
-        'ConfigMap outrider-config inbound-port: "80" is not valid: expected a known setting: did you mean include-inbound-ports?',
+        'ConfigMap outrider-config inbound-port: "80" is not valid: expected a known setting: did you mean outbound-policy?',
       ],
     });
   });
