@@ -1,6 +1,7 @@
 import type { Family } from '../settings/cidr.ts';
 import type { Port } from '../settings/port.ts';
 import { renderAdminCluster } from './clusters/admin.ts';
+import { renderAllowedHostsCluster } from './clusters/allowed-hosts.ts';
 import { renderBlackHoleCluster } from './clusters/black-hole.ts';
 import {
   renderInboundPassthroughCluster,
@@ -10,7 +11,7 @@ import { renderProbeCluster } from './clusters/probe.ts';
 import { renderMetrics, renderReadiness } from './listeners/admin-path.ts';
 import { renderVirtualInbound, renderVirtualOutbound } from './listeners/capture.ts';
 import { renderProbes } from './listeners/probes.ts';
-import { allowAny, type Outbound } from './outbound.ts';
+import { allowAny, namesHosts, type Outbound } from './outbound.ts';
 import type { TcpProbe } from './probe.ts';
 import type { Resource } from './resource.ts';
 
@@ -55,6 +56,7 @@ export function renderBootstrap({
         renderPassthroughCluster(),
         renderInboundPassthroughCluster(families),
         renderBlackHoleCluster(),
+        ...(namesHosts(outbound) ? [renderAllowedHostsCluster(families)] : []),
         renderAdminCluster(adminSocket),
         ...probes.map((probe, index) => renderProbeCluster(probe, index, families)),
       ],

@@ -1,3 +1,4 @@
+import { formatAllowedHost, parseAllowedHost } from './allowed-host.ts';
 import { formatCidr, parseCidr } from './cidr.ts';
 import { parseImage } from './image.ts';
 import { parseInterfaceName } from './interface-name.ts';
@@ -28,6 +29,10 @@ export const cidrs = {
 export const listOfCidrs = {
   parse: (text: string) => parseList(text, parseCidr),
   format: (value: Settings['allowOutboundCidrs']) => value.map(formatCidr).join(','),
+};
+export const hosts = {
+  parse: (text: string) => parseList(text, parseAllowedHost),
+  format: (value: Settings['allowOutboundHosts']) => value.map(formatAllowedHost).join(','),
 };
 export const port = { parse: parsePort, format: String };
 export const quantity = { parse: parseQuantity, format: (value: Settings['proxyCpu']) => value.text };

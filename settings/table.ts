@@ -160,6 +160,14 @@ export const table: readonly Setting[] = [
     'destinations that the policy blackhole lets TCP through to',
   ),
   setting(
+    'allow-outbound-hosts',
+    'allowOutboundHosts',
+    'annotation',
+    'proxy',
+    kinds.hosts,
+    'hosts that the policy blackhole lets TLS and HTTP through to',
+  ),
+  setting(
     'allow-unconfined-containers',
     'allowUnconfinedContainers',
     'annotation',

@@ -2,11 +2,11 @@ import type { Family } from '../../settings/cidr.ts';
 import type { Port } from '../../settings/port.ts';
 import { listenerAddresses } from '../address.ts';
 import { blackHoleCluster } from '../clusters/black-hole.ts';
-import { inboundPassthroughCluster } from '../clusters/original-destination.ts';
+import { inboundPassthroughCluster, passthroughCluster } from '../clusters/original-destination.ts';
 import { originalDestination, tcpProxy } from '../filters.ts';
 import type { Outbound } from '../outbound.ts';
 import type { Resource } from '../resource.ts';
-import { outboundCatchall, renderAllowedChains } from './outbound-chains.ts';
+import { renderAllowedChains, renderNameReading } from './outbound-chains.ts';
 
 /**
  * A listener to which the rules redirect connections.
@@ -41,8 +41,12 @@ function renderCaptureListener(
 
 /** What the application dials: redirected here by OUTRIDER_REDIRECT. */
 export function renderVirtualOutbound(families: readonly Family[], port: Port, outbound: Outbound): Resource {
-  const [catchall, allowed] = [outboundCatchall(outbound), renderAllowedChains(outbound)];
-  return renderCaptureListener('virtualOutbound', 'OUTBOUND', families, port, catchall, allowed);
+  const catchall = outbound.kind === 'blackhole' ? blackHoleCluster : passthroughCluster;
+  const allowed = renderAllowedChains(outbound, families);
+  return {
+    ...renderCaptureListener('virtualOutbound', 'OUTBOUND', families, port, catchall, allowed),
+    ...renderNameReading(outbound),
+  };
 }
 
 /** What others dial in this pod: redirected here by OUTRIDER_IN_REDIRECT. */

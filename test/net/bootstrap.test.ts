@@ -51,9 +51,18 @@ const variants: Record<string, Partial<ArgumentsInput>> = {
       timeoutSeconds: 1,
     })),
   },
-  'the policy blackhole': { outbound: { kind: 'blackhole', allowedCidrs: [] } },
+  'the policy blackhole': { outbound: { kind: 'blackhole', allowedCidrs: [], allowedPorts: [] } },
   'the policy blackhole and what is allowed': {
-    outbound: { kind: 'blackhole', allowedCidrs: [cidr('0.0.0.0/0'), cidr('192.0.2.1/32'), cidr('::/0')] },
+    outbound: {
+      kind: 'blackhole',
+      allowedCidrs: [cidr('0.0.0.0/0'), cidr('192.0.2.1/32'), cidr('::/0')],
+      allowedPorts: [
+        { port: port(80), names: ['a.example', '*.a.example', '*.example'] },
+        { port: port(443), names: ['a_b.example'] },
+        // The port of the listener itself.
+        { port: port(15001), names: ['a.example'] },
+      ],
+    },
   },
   'one worker': { concurrency: 1 },
   'the most workers': { concurrency: 128 },

@@ -33,6 +33,7 @@ describe('the status annotation', () => {
       'proxy-uid=51337',
       'proxy-gid=',
       'allow-outbound-cidrs=',
+      'allow-outbound-hosts=',
       'allow-unconfined-containers=false',
       'proxy-image=envoyproxy/envoy:distroless-v1.40.0',
       'proxy-log-level=warning',
