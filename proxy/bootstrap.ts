@@ -1,6 +1,7 @@
 import type { Family } from '../settings/cidr.ts';
 import type { Port } from '../settings/port.ts';
 import { renderAdminCluster } from './clusters/admin.ts';
+import { renderAllowedHostsCluster } from './clusters/allowed-hosts.ts';
 import { renderBlackHoleCluster } from './clusters/black-hole.ts';
 import { renderInboundHttpCluster } from './clusters/inbound-http.ts';
 import {
@@ -12,6 +13,7 @@ import type { HttpPort } from './http-port.ts';
 import { renderMetrics, renderReadiness } from './listeners/admin-path.ts';
 import { renderVirtualInbound, renderVirtualOutbound } from './listeners/capture.ts';
 import { renderProbes } from './listeners/probes.ts';
+import { allowAny, namesHosts, type Outbound } from './outbound.ts';
 import type { TcpProbe } from './probe.ts';
 import type { Resource } from './resource.ts';
 
@@ -23,6 +25,8 @@ export interface BootstrapInput {
   readonly families: readonly Family[];
   /** Absolute path of the admin interface's Unix socket, in a folder that the proxy alone mounts. */
   readonly adminSocket: string;
+  /** All of it passes by default. */
+  readonly outbound?: Outbound;
   /** In the order of their paths; none by default. */
   readonly probes?: readonly TcpProbe[];
   /** None of them the inbound port; none by default. */
@@ -39,6 +43,7 @@ export function renderBootstrap({
   inboundPort,
   families,
   adminSocket,
+  outbound = allowAny,
   probes = [],
   httpPorts = [],
 }: BootstrapInput): Resource {
@@ -46,7 +51,7 @@ export function renderBootstrap({
     admin: { address: { pipe: { path: adminSocket, mode: 0o600 } } },
     static_resources: {
       listeners: [
-        renderVirtualOutbound(families, outboundPort),
+        renderVirtualOutbound(families, outboundPort, outbound),
         renderVirtualInbound(families, inboundPort, httpPorts),
         renderReadiness(families),
         renderMetrics(families),
@@ -57,6 +62,7 @@ export function renderBootstrap({
         renderInboundPassthroughCluster(families),
         ...(httpPorts.length > 0 ? [renderInboundHttpCluster(families)] : []),
         renderBlackHoleCluster(),
+        ...(namesHosts(outbound) ? [renderAllowedHostsCluster(families)] : []),
         renderAdminCluster(adminSocket),
         ...probes.map((probe, index) => renderProbeCluster(probe, index, families)),
       ],

@@ -1,3 +1,4 @@
+import { formatAllowedHost, parseAllowedHost } from './allowed-host.ts';
 import { formatCidr, parseCidr } from './cidr.ts';
 import { parseImage } from './image.ts';
 import { parseInterfaceName } from './interface-name.ts';
@@ -25,6 +26,14 @@ export const ports = {
 export const cidrs = {
   parse: (text: string) => parseSelection(text, parseCidr),
   format: (value: Settings['includeOutboundCidrs']) => formatSelection(value, formatCidr),
+};
+export const listOfCidrs = {
+  parse: (text: string) => parseList(text, parseCidr),
+  format: (value: Settings['allowOutboundCidrs']) => value.map(formatCidr).join(','),
+};
+export const hosts = {
+  parse: (text: string) => parseList(text, parseAllowedHost),
+  format: (value: Settings['allowOutboundHosts']) => value.map(formatAllowedHost).join(','),
 };
 export const port = { parse: parsePort, format: String };
 export const quantity = { parse: parseQuantity, format: (value: Settings['proxyCpu']) => value.text };

@@ -1,3 +1,4 @@
+import type { AllowedHost } from './allowed-host.ts';
 import type { Cidr, Family } from './cidr.ts';
 import type { InterfaceName } from './interface-name.ts';
 import * as names from './names.ts';
@@ -50,6 +51,11 @@ export interface Settings {
   readonly dropInvalid: boolean;
   readonly redirectMode: RedirectMode;
   readonly outboundPolicy: OutboundPolicy;
+  /** What the policy `blackhole` lets TCP through to. */
+  readonly allowOutboundCidrs: readonly Cidr[];
+  readonly allowOutboundHosts: readonly AllowedHost[];
+  /** Whether a pod is taken although a container of it could get past the policy `blackhole`. */
+  readonly allowUnconfinedContainers: boolean;
   /** Whether a family that the pod has and that cannot be captured is left open, rather than the pod not started. */
   readonly allowUncapturedFamily: boolean;
   /** Owners whose traffic is the proxy's own. Never empty; a pod has exactly one. */
@@ -89,6 +95,9 @@ export const defaults: Settings = {
   dropInvalid: false,
   redirectMode: 'redirect',
   outboundPolicy: 'allow-any',
+  allowOutboundCidrs: [],
+  allowOutboundHosts: [],
+  allowUnconfinedContainers: false,
   allowUncapturedFamily: false,
   proxyUids: [names.defaultProxyUid],
   proxyGids: [],

@@ -122,10 +122,10 @@ export const table: readonly Setting[] = [
   setting(
     'outbound-policy',
     'outboundPolicy',
-    'command',
+    'annotation',
     'rules',
     kinds.word(outboundPolicies),
-    'blackhole: drop all outbound but TCP and DNS',
+    'blackhole: nothing goes out but what is allowed',
   ),
   setting(
     'allow-uncaptured-family',
@@ -158,6 +158,30 @@ export const table: readonly Setting[] = [
     'proxy',
     kinds.declaredPorts,
     'protocols of listening ports',
+  ),
+  setting(
+    'allow-outbound-cidrs',
+    'allowOutboundCidrs',
+    'annotation',
+    'proxy',
+    kinds.listOfCidrs,
+    'destinations that the policy blackhole lets TCP through to',
+  ),
+  setting(
+    'allow-outbound-hosts',
+    'allowOutboundHosts',
+    'annotation',
+    'proxy',
+    kinds.hosts,
+    'hosts that the policy blackhole lets TLS and HTTP through to',
+  ),
+  setting(
+    'allow-unconfined-containers',
+    'allowUnconfinedContainers',
+    'annotation',
+    'proxy',
+    kinds.yesOrNo,
+    'start although a container could get past the policy blackhole',
   ),
   setting('proxy-image', 'proxyImage', 'annotation', 'proxy', kinds.image, 'image of the proxy'),
   setting(

@@ -5,8 +5,14 @@ import type { Resource } from '../resource.ts';
 export const passthroughCluster = 'PassthroughCluster';
 export const inboundPassthroughCluster = 'InboundPassthroughCluster';
 
+const most = 2 ** 32 - 1;
+
 /** Envoy allows 1024 connections a cluster by default. A pod's own limits are the application's business. */
-const unlimited = 2 ** 32 - 1;
+export const unlimited: Resource = {
+  circuit_breakers: {
+    thresholds: [{ max_connections: most, max_pending_requests: most, max_requests: most }],
+  },
+};
 
 function originalDestinationCluster(name: string): Resource {
   return {
@@ -14,9 +20,7 @@ function originalDestinationCluster(name: string): Resource {
     type: 'ORIGINAL_DST',
     lb_policy: 'CLUSTER_PROVIDED',
     connect_timeout: '10s',
-    circuit_breakers: {
-      thresholds: [{ max_connections: unlimited, max_pending_requests: unlimited, max_requests: unlimited }],
-    },
+    ...unlimited,
   };
 }
 

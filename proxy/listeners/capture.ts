@@ -7,7 +7,9 @@ import { renderInboundHttpChain } from '../filter-chains/inbound-http.ts';
 import { originalDestination, tcpProxy } from '../filters.ts';
 import type { HttpPort } from '../http-port.ts';
 import { renderInspection } from '../listener-filters/http-inspector.ts';
+import type { Outbound } from '../outbound.ts';
 import type { Resource } from '../resource.ts';
+import { renderAllowedChains, renderNameReading } from './outbound-chains.ts';
 
 /**
  * A listener to which the rules redirect connections.
@@ -41,8 +43,13 @@ function renderCaptureListener(
 }
 
 /** What the application dials: redirected here by OUTRIDER_REDIRECT. */
-export function renderVirtualOutbound(families: readonly Family[], port: Port): Resource {
-  return renderCaptureListener('virtualOutbound', 'OUTBOUND', families, port, passthroughCluster);
+export function renderVirtualOutbound(families: readonly Family[], port: Port, outbound: Outbound): Resource {
+  const catchall = outbound.kind === 'blackhole' ? blackHoleCluster : passthroughCluster;
+  const allowed = renderAllowedChains(outbound, families);
+  return {
+    ...renderCaptureListener('virtualOutbound', 'OUTBOUND', families, port, catchall, allowed),
+    ...renderNameReading(outbound),
+  };
 }
 
 /** What others dial in this pod: redirected here by OUTRIDER_IN_REDIRECT. */

@@ -10,7 +10,7 @@ const exclude = 'exclude-outbound-cidrs';
 /** What the lists of blocks hold that changes nothing. */
 export function lintCidrs(settings: Settings, families: readonly Family[]): readonly Finding[] {
   const { includeOutboundCidrs, excludeOutboundCidrs, excludeInboundCidrs } = settings;
-  const { includeInboundPorts, dropInvalid } = settings;
+  const { includeInboundPorts, dropInvalid, allowOutboundCidrs, outboundPolicy } = settings;
   const included = blocksOf(includeOutboundCidrs);
   const excluded = blocksOf(excludeOutboundCidrs);
   const sources = blocksOf(excludeInboundCidrs);
@@ -25,6 +25,9 @@ export function lintCidrs(settings: Settings, families: readonly Family[]): read
       !dropInvalid && includeInboundPorts.kind === 'list' && includeInboundPorts.items.length === 0
         ? 'nothing inbound is captured'
         : undefined,
+    ),
+    ...each('allow-outbound-cidrs', allowOutboundCidrs.map(blockOf), families, (block) =>
+      outboundPolicy === 'blackhole' ? coverIn(excluded, block, exclude) : 'outbound-policy is allow-any',
     ),
   ];
 }

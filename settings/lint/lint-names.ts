@@ -1,7 +1,8 @@
+import { formatAllowedHost } from '../allowed-host.ts';
 import type { Settings } from '../settings.ts';
 import type { Finding } from './finding.ts';
 
-/** What the lists of users, groups and interfaces hold that changes nothing. */
+/** What the lists of users, groups, interfaces and hosts hold that changes nothing. */
 export function lintNames(settings: Settings): readonly Finding[] {
   const { proxyUids, proxyGids, excludeUids, excludeGids, excludeInterfaces, virtualInterfaces } = settings;
   return [
@@ -16,6 +17,9 @@ export function lintNames(settings: Settings): readonly Finding[] {
     ...each('exclude-interfaces', excludeInterfaces, () => undefined),
     ...each('virtual-interfaces', virtualInterfaces, (name) =>
       excludeInterfaces.includes(name) ? 'exclude-interfaces has it' : undefined,
+    ),
+    ...each('allow-outbound-hosts', settings.allowOutboundHosts.map(formatAllowedHost), () =>
+      settings.outboundPolicy === 'blackhole' ? undefined : 'outbound-policy is allow-any',
     ),
   ];
 }

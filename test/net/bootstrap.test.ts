@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { execa } from 'execa';
 import { type ArgumentsInput, renderArguments } from '../../proxy/arguments.ts';
+import { type Cidr, parseCidr } from '../../settings/cidr.ts';
 import { port } from '../../settings/port.ts';
 import { logLevels } from '../../settings/settings.ts';
 import { envoyProgram } from './envoy.ts';
@@ -18,6 +19,12 @@ const usual: ArgumentsInput = {
 /** What the kubelet would hand to Envoy: `$$` is read as `$`, and there is no variable among these arguments. */
 const expanded = (input: ArgumentsInput): string[] =>
   renderArguments(input).map((text) => text.replaceAll('$$', '$'));
+
+function cidr(text: string): Cidr {
+  const parsed = parseCidr(text);
+  if (!parsed.ok) throw new Error(text);
+  return parsed.value;
+}
 
 /** Every setting that reaches Envoy, with each kind of value that it can have. */
 const variants: Record<string, Partial<ArgumentsInput>> = {
@@ -57,6 +64,19 @@ const variants: Record<string, Partial<ArgumentsInput>> = {
       { port: port(1), protocol: 'auto' },
       { port: port(65535), protocol: 'auto' },
     ],
+  },
+  'the policy blackhole': { outbound: { kind: 'blackhole', allowedCidrs: [], allowedPorts: [] } },
+  'the policy blackhole and what is allowed': {
+    outbound: {
+      kind: 'blackhole',
+      allowedCidrs: [cidr('0.0.0.0/0'), cidr('192.0.2.1/32'), cidr('::/0')],
+      allowedPorts: [
+        { port: port(80), names: ['a.example', '*.a.example', '*.example'] },
+        { port: port(443), names: ['a_b.example'] },
+        // The port of the listener itself.
+        { port: port(15001), names: ['a.example'] },
+      ],
+    },
   },
   'one worker': { concurrency: 1 },
   'the most workers': { concurrency: 128 },

@@ -2,18 +2,9 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { buildExecutable, runInit } from './executable.ts';
 import { createPair, outside, type Pair } from './pair.ts';
+import { sendUdp } from './traffic.ts';
 
 const blackhole = ['--outbound-policy', 'blackhole'];
-/** Tells "sent", or "refused" for a packet that the rules drop on its way out. */
-const send = `import socket, sys
-host, port = sys.argv[1], int(sys.argv[2])
-family = socket.AF_INET6 if ":" in host else socket.AF_INET
-try:
-    socket.socket(family, socket.SOCK_DGRAM).sendto(b"x", (host, port))
-    print("sent")
-except PermissionError:
-    print("refused")
-`;
 
 describe('The cage', () => {
   let pair: Pair;
@@ -35,8 +26,7 @@ describe('The cage', () => {
     await pair.close();
   });
 
-  const sends = async (host: string, port: number, uid: number) =>
-    (await pair.pod.exec('/usr/bin/python3', ['-c', send, host, `${port}`], { uid })).stdout.trim();
+  const sends = (address: string, port: number, uid: number) => sendUdp(pair.pod, { address, port }, { uid });
 
   for (const family of ['ipv4', 'ipv6'] as const) {
     for (const uid of [1000, 51337]) {

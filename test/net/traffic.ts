@@ -60,3 +60,9 @@ export async function connect(
   if (stdout === '') throw new Error(`the client failed: ${stderr}`);
   return JSON.parse(stdout) as Answer;
 }
+
+/** Sends a datagram from `host`: `sent`, or `refused` where the rules drop it on its way out. */
+export async function sendUdp(host: Host, { address, port }: Endpoint, options: RunOptions): Promise<string> {
+  const args = [fixture('send-udp.py'), address, `${port}`];
+  return (await host.exec('/usr/bin/python3', args, options)).stdout.trim();
+}

@@ -50,6 +50,20 @@ const texts: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'proxy-uid': list(natural(1, 4294967294), 1),
   'proxy-gid': list(natural(1, 4294967294)),
   'inbound-protocol': declaredPorts,
+  'allow-outbound-cidrs': list(cidr),
+  'allow-outbound-hosts': list(
+    fc
+      .tuple(
+        fc.constantFrom('', '*.'),
+        fc.domain(),
+        fc.oneof(
+          fc.constant(''),
+          port.map((one) => `:${one}`),
+        ),
+      )
+      .map((parts) => parts.join('')),
+  ),
+  'allow-unconfined-containers': fc.constantFrom('true', 'false'),
   'proxy-image': fc.constantFrom('envoy', 'r.example:5000/a/b:v1', 'envoyproxy/envoy:distroless-v1.40.0'),
   'proxy-log-level': fc.constantFrom(...logLevels),
   'proxy-concurrency': natural(1, 128),
@@ -127,6 +141,26 @@ describe('the table of settings', () => {
       ],
     ],
     ['inbound-protocol', ['80=http,80=tcp', '80=http,080=http', '80=http,', '80-81=http', '*=http', '*']],
+    ['allow-outbound-cidrs', ['*', '10.0.0.1', '10.0.0.0/33', '10.0.0.0/8,']],
+    [
+      'allow-outbound-hosts',
+      [
+        '*',
+        '*.',
+        'a..example',
+        'a.example.',
+        '-a.example',
+        'a*.example',
+        '*.*.example',
+        'a.example:',
+        'a.example:0',
+      ],
+    ],
+    [
+      'allow-outbound-hosts',
+      ['192.0.2.1', '192.0.2.1:80', '[::1]:80', 'http://a.example', 'a.example/b', 'a'.repeat(64)],
+    ],
+    ['allow-unconfined-containers', ['', 'yes']],
     ['proxy-uid', ['', ' ', '1,', '1,0', '*']],
     ['proxy-ephemeral-storage', [' ', '0', '1GB', '-1']],
     ['proxy-ephemeral-storage-limit', ['none']],

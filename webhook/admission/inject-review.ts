@@ -8,6 +8,7 @@ import { anythingEnforcedBy, findContradictions, injectEnforcedBy } from '../dec
 import { findIneffective } from '../decision/ineffective.ts';
 import { warnOfPodSecurity } from '../decision/pod-security.ts';
 import type { Subject } from '../decision/rules.ts';
+import { findUnconfined, warnOfUnknownUsers } from '../injection/confinement.ts';
 import { parseGivenIds } from '../injection/given-ids.ts';
 import { planHttpPorts } from '../injection/http-ports.ts';
 import { injectPod } from '../injection/inject.ts';
@@ -159,6 +160,8 @@ function inject({ pod, namespace, ofNamespace, injector, reason }: Injection): V
     ...(http.ok ? [] : [http.problem]),
   ];
   if (!chosen.ok || !http.ok || reserved.length > 0) return deny('reserved', reserved);
+  const unconfined = findUnconfined(pod, settings);
+  if (unconfined.length > 0) return deny('unconfined', unconfined);
 
   const { families } = injector;
   const parts = renderParts({
@@ -175,7 +178,10 @@ function inject({ pod, namespace, ofNamespace, injector, reason }: Injection): V
 
   const final = { ...settings, proxyUids: [chosen.uid] };
   const own = sources.map(({ layer }) => layer);
-  const warnings = findIneffective(final, families, [injector.config.layer], own);
+  const warnings = [
+    ...findIneffective(final, families, [injector.config.layer], own),
+    ...warnOfUnknownUsers(pod, final, chosen.uid),
+  ];
   const injected = injectPod(pod, parts, enforcer === undefined ? 'everybody' : 'plugins');
   // What many pods share, as it is.
   const operations = probes.operations.length === 0 ? injected : [...probes.operations, ...injected];

@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { Command } from 'commander';
 import { renderBootstrap } from '../../proxy/bootstrap.ts';
+import { outboundOf } from '../../proxy/outbound.ts';
 import { resolveFamilies } from '../../settings/host-families.ts';
 import { describeError, parseSettings } from '../../settings/parse.ts';
 import { table } from '../../settings/table.ts';
@@ -40,6 +41,7 @@ export function bootstrapCommand(): Command {
       families: resolveFamilies(ipFamilies, networkInterfaces()),
       adminSocket: options.adminSocket ?? '',
       httpPorts: selectHttpPorts([], result.settings),
+      outbound: outboundOf(result.settings),
     };
     console.log(JSON.stringify(renderBootstrap(input), null, 2));
   });

@@ -1,4 +1,5 @@
 import { renderArguments } from '../../proxy/arguments.ts';
+import { outboundOf } from '../../proxy/outbound.ts';
 import { readinessPath, readinessPort } from '../../settings/names.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { JsonObject } from '../admission/json.ts';
@@ -25,6 +26,7 @@ export function renderProxyContainer(plan: Plan): object {
       inboundPort: settings.inboundPort,
       families,
       adminSocket: `${runFolder}/admin.sock`,
+      outbound: outboundOf(settings),
       probes,
       httpPorts,
       logLevel: settings.proxyLogLevel,

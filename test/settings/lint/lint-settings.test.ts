@@ -85,6 +85,29 @@ const found: readonly { texts: Record<string, string>; families?: readonly Famil
     says: ['virtual-interfaces tap0: no effect: exclude-interfaces has it'],
   },
   {
+    texts: { 'allow-outbound-cidrs': '192.0.2.0/24' },
+    says: ['allow-outbound-cidrs 192.0.2.0/24: no effect: outbound-policy is allow-any'],
+  },
+  {
+    texts: { 'allow-outbound-hosts': 'a.example:80' },
+    says: ['allow-outbound-hosts a.example:80: no effect: outbound-policy is allow-any'],
+  },
+  {
+    texts: { 'outbound-policy': 'blackhole', 'allow-outbound-hosts': 'a.example,A.example' },
+    says: ['allow-outbound-hosts a.example: no effect: it stands there twice'],
+  },
+  {
+    texts: {
+      'outbound-policy': 'blackhole',
+      'allow-outbound-cidrs': '10.0.0.0/8,10.1.0.0/16,192.0.2.1/32',
+      'exclude-outbound-cidrs': '192.0.2.0/24',
+    },
+    says: [
+      'allow-outbound-cidrs 10.1.0.0/16: no effect: allow-outbound-cidrs 10.0.0.0/8 holds it already',
+      'allow-outbound-cidrs 192.0.2.1/32: no effect: exclude-outbound-cidrs 192.0.2.0/24 takes all of it',
+    ],
+  },
+  {
     texts: { 'exclude-interfaces': 'lo', 'exclude-uids': '1000' },
     says: [],
   },

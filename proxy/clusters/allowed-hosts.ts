@@ -1,0 +1,32 @@
+import type { Family } from '../../settings/cidr.ts';
+import { renderDnsCache } from '../dns-cache.ts';
+import { type Resource, typed } from '../resource.ts';
+import { unlimited } from './original-destination.ts';
+
+export const allowedHostsCluster = 'AllowedHostsCluster';
+
+/** Outbound: to the host that the application named, at an address that the proxy resolved itself. */
+export function renderAllowedHostsCluster(families: readonly Family[]): Resource {
+  return {
+    name: allowedHostsCluster,
+    lb_policy: 'CLUSTER_PROVIDED',
+    connect_timeout: '10s',
+    ...unlimited,
+    cluster_type: {
+      name: 'envoy.clusters.dynamic_forward_proxy',
+      typed_config: typed('envoy.extensions.clusters.dynamic_forward_proxy.v3.ClusterConfig', {
+        dns_cache_config: renderDnsCache(families),
+      }),
+    },
+    typed_extension_protocol_options: {
+      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': typed(
+        'envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
+        {
+          // Of TLS that Envoy would begin itself: without these it refuses the cluster, with a transport in clear, too.
+          upstream_http_protocol_options: { auto_sni: true, auto_san_validation: true },
+          use_downstream_protocol_config: { http_protocol_options: {}, http2_protocol_options: {} },
+        },
+      ),
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { Cidr } from '../settings/cidr.ts';
+import { type Port, port } from '../settings/port.ts';
+import type { Settings } from '../settings/settings.ts';
+
+/** Hosts that may be called on one port, by name or by any name below it (`*.example.com`). */
+export interface AllowedPort {
+  readonly port: Port;
+  /** At least one, and each once. */
+  readonly names: readonly string[];
+}
+
+/** What becomes of the connections that the application makes. */
+export type Outbound =
+  | { readonly kind: 'allow-any' }
+  /** Closed at once, except to these destinations. Each port comes once. */
+  | {
+      readonly kind: 'blackhole';
+      readonly allowedCidrs: readonly Cidr[];
+      readonly allowedPorts: readonly AllowedPort[];
+    };
+
+export const allowAny: Outbound = { kind: 'allow-any' };
+
+/** Whether hosts are allowed by their names, which the proxy has to resolve. */
+export const namesHosts = (outbound: Outbound): boolean =>
+  outbound.kind === 'blackhole' && outbound.allowedPorts.length > 0;
+
+/** Of HTTP and HTTPS. */
+const usualPorts = [port(80), port(443)];
+
+export function outboundOf({
+  outboundPolicy,
+  allowOutboundCidrs,
+  allowOutboundHosts,
+}: Pick<Settings, 'outboundPolicy' | 'allowOutboundCidrs' | 'allowOutboundHosts'>): Outbound {
+  if (outboundPolicy === 'allow-any') return allowAny;
+  const calls = allowOutboundHosts.flatMap((host) =>
+    (host.port === undefined ? usualPorts : [host.port]).map((port) => ({ port, name: host.name })),
+  );
+  const allowedPorts = [...Map.groupBy(calls, ({ port }) => port)]
+    .map(([port, those]) => ({ port, names: [...new Set(those.map(({ name }) => name))] }))
+    .toSorted((one, other) => one.port - other.port);
+  return { kind: 'blackhole', allowedCidrs: allowOutboundCidrs, allowedPorts };
+}
