@@ -1,5 +1,6 @@
 import type { LogLevel } from '../settings/settings.ts';
 import { type BootstrapInput, renderBootstrap } from './bootstrap.ts';
+import { allowAny, namesHosts } from './outbound.ts';
 
 export interface ArgumentsInput extends BootstrapInput {
   readonly logLevel: LogLevel;
@@ -26,8 +27,16 @@ export function renderArguments(input: ArgumentsInput): string[] {
     input.logLevel,
     '--concurrency',
     `${input.concurrency}`,
+    ...withoutNoise(input),
   ];
 }
+
+/**
+ * At each place where names are resolved, Envoy warns at its start that the addresses to which they must not lead are of
+ * a type that is not final (xds.core.v3.CidrRange): dozens of lines. Who wants to read more of the log than the default, reads that too.
+ */
+const withoutNoise = ({ outbound = allowAny, logLevel }: ArgumentsInput): string[] =>
+  namesHosts(outbound) && logLevel === 'warning' ? ['--component-log-level', 'misc:error'] : [];
 
 /**
  * The address of the pod's that the kubelet itself probes, which is known once the pod has a network: the container

@@ -43,6 +43,19 @@ describe("Envoy's arguments", () => {
     expect(rendered.slice(-4)).to.deep.equal(['--log-level', 'trace', '--concurrency', '8']);
   });
 
+  it('keep out of the log what Envoy says of allowed hosts at each start, unless more is asked for', () => {
+    const outbound = {
+      kind: 'blackhole',
+      allowedCidrs: [],
+      allowedPorts: [{ port: port(443), names: ['a.example'] }],
+    } as const;
+    const quiet = ['--component-log-level', 'misc:error'];
+    expect(renderArguments({ ...input, outbound }).slice(-2)).to.deep.equal(quiet);
+    expect(renderArguments({ ...input, outbound, logLevel: 'info' })).not.to.include('--component-log-level');
+    const noHosts = { ...outbound, allowedPorts: [] };
+    expect(renderArguments({ ...input, outbound: noHosts })).not.to.include('--component-log-level');
+  });
+
   it('double each $ of the bootstrap, which the kubelet would read as a variable', () => {
     const [, bootstrap = ''] = renderArguments({ ...input, adminSocket: '/run/$(HOME)/$$/a$' });
     expect(bootstrap).to.include('{"path":"/run/$$(HOME)/$$$$/a$$","mode":384}');
