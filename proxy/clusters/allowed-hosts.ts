@@ -1,5 +1,6 @@
 import type { Family } from '../../settings/cidr.ts';
 import { renderDnsCache } from '../dns-cache.ts';
+import { http1AsWritten, http2AsWritten, mostHeaderKilobytes, mostHeaders } from '../http-options.ts';
 import { type Resource, typed } from '../resource.ts';
 import { unlimited } from './original-destination.ts';
 
@@ -24,7 +25,16 @@ export function renderAllowedHostsCluster(families: readonly Family[]): Resource
         {
           // Of TLS that Envoy would begin itself: without these it refuses the cluster, with a transport in clear, too.
           upstream_http_protocol_options: { auto_sni: true, auto_san_validation: true },
-          use_downstream_protocol_config: { http_protocol_options: {}, http2_protocol_options: {} },
+          use_downstream_protocol_config: {
+            http_protocol_options: http1AsWritten,
+            http2_protocol_options: http2AsWritten,
+          },
+          common_http_protocol_options: {
+            // Less than servers keep a connection: a request that meets their closing would be answered 503.
+            idle_timeout: '1s',
+            max_headers_count: mostHeaders,
+            max_response_headers_kb: mostHeaderKilobytes,
+          },
         },
       ),
     },

@@ -3,13 +3,14 @@ import type { Port } from '../../settings/port.ts';
 import { listenerAddresses } from '../address.ts';
 import { blackHoleCluster } from '../clusters/black-hole.ts';
 import { inboundPassthroughCluster, passthroughCluster } from '../clusters/original-destination.ts';
+import { renderAllowedChains } from '../filter-chains/allowed.ts';
 import { renderInboundHttpChain } from '../filter-chains/inbound-http.ts';
 import { originalDestination, tcpProxy } from '../filters.ts';
 import type { HttpPort } from '../http-port.ts';
 import { renderInspection } from '../listener-filters/http-inspector.ts';
+import { renderNameReading } from '../listener-filters/tls-inspector.ts';
 import type { Outbound } from '../outbound.ts';
 import type { Resource } from '../resource.ts';
-import { renderAllowedChains, renderNameReading } from './outbound-chains.ts';
 
 /**
  * A listener to which the rules redirect connections.
