@@ -1,5 +1,5 @@
 import { type Port, parsePort } from './port.ts';
-import { expected, type Parsed, parsed } from './result.ts';
+import { expected, type Parsed, parsed, parseList } from './result.ts';
 
 /** A host that may be called: by its name in lower case, or by any name below it (`*.example.com`). */
 export interface AllowedHost {
@@ -16,12 +16,22 @@ const label = '[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?';
 const pattern = new RegExp(`^(\\*\\.)?(${label}\\.)*(?![0-9]+$)${label}$`);
 
 /** Parses `name`, `*.name`, `name:port`. */
-export function parseAllowedHost(text: string): Parsed<AllowedHost> {
+function parseAllowedHost(text: string): Parsed<AllowedHost> {
   const [name = '', portText, ...rest] = text.toLowerCase().split(':');
   const port = portText === undefined ? undefined : parsePort(portText);
   if (rest.length > 0 || name.length > 253 || !pattern.test(name)) return expected(wanted);
   if (port === undefined) return parsed({ name, port });
   return port.ok ? parsed({ name, port: port.value }) : expected(wanted);
+}
+
+/** More than anybody needs; each has filter chains of its own, in which all allowed addresses stand once more. */
+const mostPorts = 16;
+
+export function parseAllowedHosts(text: string): Parsed<readonly AllowedHost[]> {
+  const list = parseList(text, parseAllowedHost);
+  return list.ok && new Set(list.value.map(({ port }) => port)).size > mostPorts
+    ? expected(`hosts on at most ${mostPorts} different ports`)
+    : list;
 }
 
 export const formatAllowedHost = ({ name, port }: AllowedHost): string =>

@@ -1,4 +1,4 @@
-import { formatAllowedHost, parseAllowedHost } from './allowed-host.ts';
+import { formatAllowedHost, parseAllowedHosts } from './allowed-host.ts';
 import { formatCidr, parseCidr } from './cidr.ts';
 import { parseImage } from './image.ts';
 import { parseInterfaceName } from './interface-name.ts';
@@ -32,7 +32,7 @@ export const listOfCidrs = {
   format: (value: Settings['allowOutboundCidrs']) => value.map(formatCidr).join(','),
 };
 export const hosts = {
-  parse: (text: string) => parseList(text, parseAllowedHost),
+  parse: parseAllowedHosts,
   format: (value: Settings['allowOutboundHosts']) => value.map(formatAllowedHost).join(','),
 };
 export const port = { parse: parsePort, format: String };

@@ -160,6 +160,11 @@ describe('the table of settings', () => {
       'allow-outbound-hosts',
       ['192.0.2.1', '192.0.2.1:80', '[::1]:80', 'http://a.example', 'a.example/b', 'a'.repeat(64)],
     ],
+    // 17 ports.
+    [
+      'allow-outbound-hosts',
+      ['1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17'.replaceAll(/\d+/g, 'a.example:$&')],
+    ],
     ['allow-unconfined-containers', ['', 'yes']],
     ['proxy-uid', ['', ' ', '1,', '1,0', '*']],
     ['proxy-ephemeral-storage', [' ', '0', '1GB', '-1']],
