@@ -12,7 +12,7 @@ export interface AllowedPort {
 /** What becomes of the connections that the application makes. */
 export type Outbound =
   | { readonly kind: 'allow-any' }
-  /** Closed at once, except to these destinations. Each port comes once. */
+  /** Closed at once, except to these destinations. Each block and port comes once: of two, Envoy would not start. */
   | {
       readonly kind: 'blackhole';
       readonly allowedCidrs: readonly Cidr[];
@@ -40,5 +40,6 @@ export function outboundOf({
   const allowedPorts = [...Map.groupBy(calls, ({ port }) => port)]
     .map(([port, those]) => ({ port, names: [...new Set(those.map(({ name }) => name))] }))
     .toSorted((one, other) => one.port - other.port);
-  return { kind: 'blackhole', allowedCidrs: allowOutboundCidrs, allowedPorts };
+  const allowedCidrs = [...new Map(allowOutboundCidrs.map((cidr) => [cidr.text, cidr])).values()];
+  return { kind: 'blackhole', allowedCidrs, allowedPorts };
 }

@@ -69,7 +69,7 @@ const variants: Record<string, Partial<ArgumentsInput>> = {
   'the policy blackhole and what is allowed': {
     outbound: {
       kind: 'blackhole',
-      allowedCidrs: [cidr('0.0.0.0/0'), cidr('192.0.2.1/32'), cidr('::/0')],
+      allowedCidrs: [cidr('0.0.0.0/0'), cidr('192.0.2.1/32'), cidr('::/0'), cidr('::ffff:10.0.0.0/104')],
       allowedPorts: [
         { port: port(80), names: ['a.example', '*.a.example', '*.example'] },
         { port: port(443), names: ['a_b.example'] },

@@ -117,7 +117,7 @@ describe('the outbound policy', () => {
 
   it('is as the settings have it: nothing is allowed but where the policy refuses', () => {
     const allowed = {
-      allowOutboundCidrs: cidrs('192.0.2.0/24'),
+      allowOutboundCidrs: cidrs('192.0.2.0/24', '10.0.0.0/8', '192.0.2.9/24'),
       allowOutboundHosts: [
         { name: 'b.example', port: undefined },
         { name: '*.a.example', port: port(8443) },
@@ -128,7 +128,7 @@ describe('the outbound policy', () => {
     expect(outboundOf({ outboundPolicy: 'allow-any', ...allowed })).to.deep.equal({ kind: 'allow-any' });
     expect(outboundOf({ outboundPolicy: 'blackhole', ...allowed })).to.deep.equal({
       kind: 'blackhole',
-      allowedCidrs: allowed.allowOutboundCidrs,
+      allowedCidrs: cidrs('192.0.2.0/24', '10.0.0.0/8'),
       allowedPorts: [
         { port: 80, names: ['b.example'] },
         { port: 443, names: ['b.example', 'a.example'] },
