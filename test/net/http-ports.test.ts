@@ -171,6 +171,15 @@ describe('a port on which HTTP is declared, behind the real Envoy and the real r
     expect(await run(pod.peer, 'web-socket.ts', [url, 'hello'])).to.equal('hello\n');
   });
 
+  it('carries the answer to a request for a WebSocket as it is written', async () => {
+    const upgrade = ['GET / HTTP/1.1', 'Host: shop', 'Connection: Upgrade', 'Upgrade: websocket', '', ''];
+    const answer = await run(pod.peer, 'exchange.ts', [own(), `${appPort}`], upgrade.join('\r\n'));
+    expect(answer.split('\r\n')).to.include.members([
+      'HTTP/1.1 101 Switching Protocols',
+      'Upgrade: websocket',
+    ]);
+  });
+
   it('carries what CONNECT connects', async () => {
     const tunnel = ['CONNECT elsewhere:443 HTTP/1.1', 'Host: elsewhere:443', '', 'to and FIN'].join('\r\n');
     const answer = await run(pod.peer, 'exchange.ts', [own(), `${appPort}`], tunnel);
@@ -194,6 +203,62 @@ describe('a port on which HTTP is declared, behind the real Envoy and the real r
     await setTimeout(1500);
     expect(await pod.openConnections(cluster)).to.equal(0);
   });
+
+  for (const [status, what, lines] of [
+    ['400 Bad Request', 'what is no HTTP', ['HELLO', '', '']],
+    [
+      '403 Forbidden',
+      'an upgrade that it does not know',
+      ['GET / HTTP/1.1', 'Host: a', 'Connection: Upgrade', 'Upgrade: h3', '', ''],
+    ],
+    [
+      '404 Not Found',
+      'a request about the server itself',
+      ['OPTIONS * HTTP/1.1', 'Host: a', 'Connection: close', '', ''],
+    ],
+    [
+      '431 Request Header Fields Too Large',
+      'more than 2000 headers',
+      ['GET / HTTP/1.1', ...Array.from({ length: 2001 }, (_, index) => `X-${index}: 1`), '', ''],
+    ],
+  ] as const) {
+    it(`answers ${status} to ${what}`, async () => {
+      const answer = await run(pod.peer, 'exchange.ts', [own(), `${appPort}`], lines.join('\r\n'));
+      expect(answer.split('\r\n')[0]).to.equal(`HTTP/1.1 ${status}`);
+    });
+  }
+
+  for (const [what, sent, seen] of [
+    [
+      'adds a length of zero to a request without a body whose method may have one',
+      ['-X', 'PROPFIND'],
+      ['content-length', '0'],
+    ],
+    [
+      'takes off the headers by which clients steer an Envoy',
+      ['-H', 'x-envoy-max-retries: 9', '-H', 'x-envoy-upstream-rq-timeout-ms: 1'],
+      [],
+    ],
+  ] as const) {
+    it(what, async () => {
+      const args = [
+        '-s',
+        '-o',
+        '/dev/null',
+        '-w',
+        '%header{x-seen}',
+        '-H',
+        'User-Agent: me',
+        '-H',
+        'Accept:',
+        ...sent,
+        `http://${own()}:${appPort}/`,
+      ];
+      const { stdout } = await pod.peer.exec('curl', args);
+      const usual = ['Host', `${own()}:${appPort}`, 'User-Agent', 'me'];
+      expect(JSON.parse(stdout).headers).to.deep.equal([...usual, ...seen]);
+    });
+  }
 
   it('answers 503 where nobody listens', async () => {
     const args = ['-s', '-o', '/dev/null', '-w', '%{http_code}', `http://${own()}:${deadPort}/`];
