@@ -49,8 +49,8 @@ export function renderInboundHttpChain({ port, protocol }: HttpPort): Resource {
 const withoutTraces: Resource = {
   server_header_transformation: 'PASS_THROUGH',
   generate_request_id: false,
-  // Without a range, no peer is internal; Envoy would tell such a peer by a header.
-  internal_address_config: {},
+  // Envoy would tell by a header that a peer has a private address: here only one has that nobody has.
+  internal_address_config: { cidr_ranges: [{ address_prefix: '255.255.255.255', prefix_len: 32 }] },
   forward_client_cert_details: 'ALWAYS_FORWARD_ONLY',
   // `Expect: 100-continue` is the application's to answer.
   proxy_100_continue: true,
@@ -88,11 +88,11 @@ const markProto: Resource = {
 const toApplication = { cluster: inboundHttpCluster, timeout: '0s' };
 const isUnsaid = [{ name: proto, string_match: { exact: unsaid } }];
 
-/** Only CONNECT has no path. An empty prefix is that of every path, of `*` too. */
+/** Only CONNECT has no path. */
 const routes: Resource[] = [
   { match: { connect_matcher: {} }, route: toApplication, request_headers_to_remove: [proto] },
-  { match: { prefix: '', headers: isUnsaid }, route: toApplication, request_headers_to_remove: [proto] },
-  { match: { prefix: '' }, route: toApplication },
+  { match: { prefix: '/', headers: isUnsaid }, route: toApplication, request_headers_to_remove: [proto] },
+  { match: { prefix: '/' }, route: toApplication },
 ];
 
 const router: Resource = {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createHttpPod, type HttpPod, run } from './http-pod.ts';
 import { connect, startServer } from './traffic.ts';
 
-const [rawPort, appPort, bytesPort, undeclaredPort] = [8080, 8081, 9000, 9001];
+const [rawPort, appPort, http2Port, bytesPort] = [8080, 8081, 8082, 9000];
 const [http, bytes] = ['InboundPassthroughHttpCluster', 'InboundPassthroughCluster'];
 
 describe('a port that is declared auto, behind the real Envoy and the real rules', () => {
@@ -10,10 +10,16 @@ describe('a port that is declared auto, behind the real Envoy and the real rules
 
   before(async function () {
     this.timeout(60_000);
-    pod = await createHttpPod({ [rawPort]: 'auto', [appPort]: 'auto', [bytesPort]: 'auto' });
+    pod = await createHttpPod({
+      [rawPort]: 'auto',
+      [appPort]: 'auto',
+      [http2Port]: 'auto',
+      [bytesPort]: 'auto',
+    });
     await pod.start('raw-app.ts', rawPort);
     await pod.start('http-app.ts', appPort);
-    await startServer(pod.pod, [bytesPort, undeclaredPort]);
+    await pod.start('http2-app.ts', http2Port);
+    await startServer(pod.pod, [bytesPort]);
   });
 
   after(() => pod?.close());
@@ -30,10 +36,14 @@ describe('a port that is declared auto, behind the real Envoy and the real rules
     return { parsed: parsedAfter - parsed, carried: carriedAfter - carried, milliseconds };
   }
 
-  for (const flag of ['--http1.0', '--http1.1', '--http2-prior-knowledge']) {
+  for (const [flag, at] of [
+    ['--http1.0', appPort],
+    ['--http1.1', appPort],
+    ['--http2-prior-knowledge', http2Port],
+  ] as const) {
     it(`parses what curl ${flag} sends`, async () => {
       const seen = await watch(async () => {
-        const args = ['-s', '-o', '/dev/null', '-w', '%{http_code}', flag, `http://${own()}:${appPort}/`];
+        const args = ['-s', '-o', '/dev/null', '-w', '%{http_code}', flag, `http://${own()}:${at}/`];
         expect((await pod.peer.exec('curl', args)).stdout).to.equal('200');
       });
       expect(seen).to.include({ parsed: 1, carried: 0 });
@@ -45,13 +55,12 @@ describe('a port that is declared auto, behind the real Envoy and the real rules
     ['looks like HTTP for a word', 'GET key END\r\n'],
     ['is a command of Redis', '*1\r\n$3\r\nEND\r\n'],
   ] as const) {
-    it(`carries as bytes, at once, what ${what}`, async () => {
+    it(`carries as bytes what ${what}`, async () => {
       const seen = await watch(async () => {
         const answer = await run(pod.peer, 'exchange.ts', [own(), `${rawPort}`], text);
         expect(answer).to.match(/^HTTP\/1.1 200 Fine By Me\r\n(.|\r\n)*FIN$/);
       });
       expect(seen).to.include({ parsed: 0, carried: 1 });
-      expect(seen.milliseconds).to.be.below(900);
     });
   }
 
@@ -62,13 +71,5 @@ describe('a port that is declared auto, behind the real Envoy and the real rules
     });
     expect(seen).to.include({ parsed: 0, carried: 1 });
     expect(seen.milliseconds).to.be.above(1000);
-  });
-
-  it('holds up no port beside it', async () => {
-    const { milliseconds } = await watch(async () => {
-      const answer = await connect(pod.peer, { address: own(), port: undeclaredPort });
-      expect(answer).to.have.property('program', 'server');
-    });
-    expect(milliseconds).to.be.below(900);
   });
 });

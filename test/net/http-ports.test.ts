@@ -5,7 +5,7 @@ import { createHttpPod, type HttpPod, run } from './http-pod.ts';
 import type { Program } from './program.ts';
 import { connect, startServer } from './traffic.ts';
 
-const [rawPort, appPort, bytesPort, deadPort] = [8080, 8081, 9000, 8083];
+const [rawPort, appPort, eitherPort, http2Port, bytesPort, deadPort] = [8080, 8081, 8082, 8083, 9000, 9001];
 const [cluster, undeclared] = ['InboundPassthroughHttpCluster', 'InboundPassthroughCluster'];
 
 /** Requests that pass unchanged. What the proxy has to know it reads, and writes again as it was. */
@@ -42,12 +42,18 @@ const requests: Readonly<Record<string, readonly string[]>> = {
     '5',
     'hello',
     '0',
-    'X-Sum: END',
+    'x-sum: END',
     '',
     '',
   ],
-  'of a method that is not of HTTP': ['PROPFIND /dav HTTP/1.1', 'Host: shop', 'depth: END', '', ''],
-  'about the server itself': ['OPTIONS * HTTP/1.1', 'Host: shop', 'X-End: END', '', ''],
+  'of a method that is not of HTTP': [
+    'PROPFIND /dav HTTP/1.1',
+    'Host: shop',
+    'depth: 1',
+    'Content-Length: 3',
+    '',
+    'END',
+  ],
   'that asks before it sends': [
     'PUT /big HTTP/1.1',
     'Host: shop',
@@ -72,9 +78,17 @@ describe('a port on which HTTP is declared, behind the real Envoy and the real r
 
   before(async function () {
     this.timeout(60_000);
-    pod = await createHttpPod({ [rawPort]: 'http', [appPort]: 'http', [deadPort]: 'http' });
+    pod = await createHttpPod({
+      [rawPort]: 'http',
+      [appPort]: 'http',
+      [eitherPort]: 'http',
+      [http2Port]: 'http2',
+      [deadPort]: 'http',
+    });
     rawApp = await pod.start('raw-app.ts', rawPort);
     await pod.start('http-app.ts', appPort);
+    await pod.start('http2-app.ts', eitherPort);
+    await pod.start('http2-app.ts', http2Port);
     await startServer(pod.pod, [bytesPort]);
   });
 
@@ -84,9 +98,9 @@ describe('a port on which HTTP is declared, behind the real Envoy and the real r
 
   /** What the application reads and the client gets, byte by byte. From the pod itself there is no proxy between. */
   async function exchange(from: Host, lines: readonly string[], family?: 'ipv4' | 'ipv6') {
-    const reading = rawApp.nextLine();
     const answer = await run(from, 'exchange.ts', [own(family), `${rawPort}`], lines.join('\r\n'));
-    return { read: JSON.parse(await reading), answer };
+    expect(answer, 'answered by the application').to.match(/FIN$/);
+    return { read: JSON.parse(await rawApp.nextLine()), answer };
   }
 
   for (const [what, lines] of Object.entries(requests)) {
@@ -124,32 +138,28 @@ describe('a port on which HTTP is declared, behind the real Envoy and the real r
     expect(read).to.equal(['GET / HTTP/1.1', 'Host: shop', 'X-End: END', '', ''].join('\r\n'));
   });
 
-  for (const [version, flag] of [
-    ['1.1', '--http1.1'],
-    ['2.0', '--http2-prior-knowledge'],
-  ] as const) {
-    it(`speaks HTTP/${version} with the application where the peer does, and adds no header`, async () => {
+  for (const { version, flag, declared, at } of [
+    { version: '1.1', flag: '--http1.1', declared: 'http', at: appPort },
+    { version: '2.0', flag: '--http2-prior-knowledge', declared: 'http', at: eitherPort },
+    { version: '2.0', flag: '--http2-prior-knowledge', declared: 'http2', at: http2Port },
+  ]) {
+    it(`speaks HTTP/${version} with the application on a port of ${declared} as the peer does, and adds no header`, async () => {
       const ask = async (host: Host) => {
-        const args = [
-          '-s',
-          '-D',
-          '-',
-          '-d',
-          'body',
-          '-H',
-          'X-Mine: 1',
-          flag,
-          `http://${own()}:${appPort}/a/../b`,
-        ];
+        const args = ['-s', '-D', '-', '-d', 'body', '-H', 'X-Mine: 1', flag, `http://${own()}:${at}/a/../b`];
         const { stdout } = await host.exec('curl', ['--path-as-is', ...args]);
         const [head = '', body] = stdout.split('\r\n\r\n');
         const seen = /^x-seen: (.*)$/im.exec(head)?.[1] ?? `{"answer": ${JSON.stringify(stdout)}}`;
-        const names = head.split('\r\n').map((line) => line.split(':')[0]);
-        return { seen: JSON.parse(seen), names, body };
+        const names = head.split('\r\n').map((line) => line.split(':')[0] ?? '');
+        const ofConnection = ['Connection', 'Keep-Alive'];
+        return {
+          seen: JSON.parse(seen),
+          names: names.filter((name) => !ofConnection.includes(name)),
+          body: body?.toLowerCase(),
+        };
       };
       const before = await pod.connections(cluster);
       const proxied = await ask(pod.peer);
-      expect(proxied.seen).to.have.property('version', version);
+      expect(proxied.seen, JSON.stringify(proxied)).to.have.property('version', version);
       expect(proxied).to.deep.equal(await ask(pod.pod));
       expect(proxied.body).to.match(/^body/);
       expect(await pod.connections(cluster)).to.equal(before + 1);
@@ -159,6 +169,15 @@ describe('a port on which HTTP is declared, behind the real Envoy and the real r
   it('carries a WebSocket', async () => {
     const url = `ws://${own()}:${appPort}/chat`;
     expect(await run(pod.peer, 'web-socket.ts', [url, 'hello'])).to.equal('hello\n');
+  });
+
+  it('carries the answer to a request for a WebSocket as it is written', async () => {
+    const upgrade = ['GET / HTTP/1.1', 'Host: shop', 'Connection: Upgrade', 'Upgrade: websocket', '', ''];
+    const answer = await run(pod.peer, 'exchange.ts', [own(), `${appPort}`], upgrade.join('\r\n'));
+    expect(answer.split('\r\n')).to.include.members([
+      'HTTP/1.1 101 Switching Protocols',
+      'Upgrade: websocket',
+    ]);
   });
 
   it('carries what CONNECT connects', async () => {
@@ -174,7 +193,7 @@ describe('a port on which HTTP is declared, behind the real Envoy and the real r
       first: 'first',
       second: 'second',
       bytes: size,
-      trailers: ['X-Sum', 'whole'],
+      trailers: ['x-sum', 'whole'],
     });
   });
 
@@ -184,6 +203,62 @@ describe('a port on which HTTP is declared, behind the real Envoy and the real r
     await setTimeout(1500);
     expect(await pod.openConnections(cluster)).to.equal(0);
   });
+
+  for (const [status, what, lines] of [
+    ['400 Bad Request', 'what is no HTTP', ['HELLO', '', '']],
+    [
+      '403 Forbidden',
+      'an upgrade that it does not know',
+      ['GET / HTTP/1.1', 'Host: a', 'Connection: Upgrade', 'Upgrade: h3', '', ''],
+    ],
+    [
+      '404 Not Found',
+      'a request about the server itself',
+      ['OPTIONS * HTTP/1.1', 'Host: a', 'Connection: close', '', ''],
+    ],
+    [
+      '431 Request Header Fields Too Large',
+      'more than 2000 headers',
+      ['GET / HTTP/1.1', ...Array.from({ length: 2001 }, (_, index) => `X-${index}: 1`), '', ''],
+    ],
+  ] as const) {
+    it(`answers ${status} to ${what}`, async () => {
+      const answer = await run(pod.peer, 'exchange.ts', [own(), `${appPort}`], lines.join('\r\n'));
+      expect(answer.split('\r\n')[0]).to.equal(`HTTP/1.1 ${status}`);
+    });
+  }
+
+  for (const [what, sent, seen] of [
+    [
+      'adds a length of zero to a request without a body whose method may have one',
+      ['-X', 'PROPFIND'],
+      ['content-length', '0'],
+    ],
+    [
+      'takes off the headers by which clients steer an Envoy',
+      ['-H', 'x-envoy-max-retries: 9', '-H', 'x-envoy-upstream-rq-timeout-ms: 1'],
+      [],
+    ],
+  ] as const) {
+    it(what, async () => {
+      const args = [
+        '-s',
+        '-o',
+        '/dev/null',
+        '-w',
+        '%header{x-seen}',
+        '-H',
+        'User-Agent: me',
+        '-H',
+        'Accept:',
+        ...sent,
+        `http://${own()}:${appPort}/`,
+      ];
+      const { stdout } = await pod.peer.exec('curl', args);
+      const usual = ['Host', `${own()}:${appPort}`, 'User-Agent', 'me'];
+      expect(JSON.parse(stdout).headers).to.deep.equal([...usual, ...seen]);
+    });
+  }
 
   it('answers 503 where nobody listens', async () => {
     const args = ['-s', '-o', '/dev/null', '-w', '%{http_code}', `http://${own()}:${deadPort}/`];
