@@ -16,6 +16,8 @@ export interface Plan {
   readonly httpPorts: readonly HttpPort[];
   /** Limits of the pod as a whole, within which Kubernetes wants those of each container. */
   readonly podLimits: JsonObject;
+  /** Bytes. */
+  readonly memoryLimit: number;
   readonly initImage: string;
   readonly version: string;
 }

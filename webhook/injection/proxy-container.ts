@@ -15,7 +15,7 @@ import { renderTokenShadow } from './token-shadow.ts';
  * container waits by itself, which costs a pod a second less.
  */
 export function renderProxyContainer(plan: Plan): object {
-  const { settings, families, proxyUid, probes, httpPorts, podLimits } = plan;
+  const { settings, families, proxyUid, probes, httpPorts, podLimits, memoryLimit } = plan;
   return {
     name: proxyContainer,
     image: settings.proxyImage,
@@ -29,6 +29,7 @@ export function renderProxyContainer(plan: Plan): object {
       outbound: outboundOf(settings),
       probes,
       httpPorts,
+      memoryLimit,
       logLevel: settings.proxyLogLevel,
       concurrency: settings.proxyConcurrency,
       node: { id: '$(POD_NAME).$(POD_NAMESPACE)', cluster: '$(POD_NAMESPACE)' },
