@@ -9,6 +9,7 @@ import { findIneffective } from '../decision/ineffective.ts';
 import { warnOfPodSecurity } from '../decision/pod-security.ts';
 import type { Subject } from '../decision/rules.ts';
 import { findUnconfined, warnOfUnknownUsers } from '../injection/confinement.ts';
+import { planDrain } from '../injection/drain.ts';
 import { parseGivenIds } from '../injection/given-ids.ts';
 import { planHttpPorts } from '../injection/http-ports.ts';
 import { injectPod } from '../injection/inject.ts';
@@ -174,6 +175,7 @@ function inject({ pod, namespace, ofNamespace, injector, reason }: Injection): V
     httpPorts: http.httpPorts,
     podLimits: pod.limits,
     memoryLimit: findMemoryLimit(pod, settings, heard),
+    drainSeconds: planDrain(pod, settings),
     initImage: injector.initImage,
     version: injector.version,
   });
