@@ -14,6 +14,7 @@ import { renderMetrics, renderReadiness } from './listeners/admin-path.ts';
 import { renderVirtualInbound, renderVirtualOutbound } from './listeners/capture.ts';
 import { renderProbes } from './listeners/probes.ts';
 import { allowAny, namesHosts, type Outbound } from './outbound.ts';
+import { renderOverloadManager } from './overload.ts';
 import type { TcpProbe } from './probe.ts';
 import type { Resource } from './resource.ts';
 
@@ -31,6 +32,8 @@ export interface BootstrapInput {
   readonly probes?: readonly TcpProbe[];
   /** None of them the inbound port; none by default. */
   readonly httpPorts?: readonly HttpPort[];
+  /** Of the container, in bytes. Without one, what the proxy takes is not bounded. */
+  readonly memoryLimit?: number;
 }
 
 /**
@@ -46,9 +49,12 @@ export function renderBootstrap({
   outbound = allowAny,
   probes = [],
   httpPorts = [],
+  memoryLimit,
 }: BootstrapInput): Resource {
   return {
-    admin: { address: { pipe: { path: adminSocket, mode: 0o600 } } },
+    // Readiness is asked there, through the proxy's own listener: exempt as that is.
+    admin: { address: { pipe: { path: adminSocket, mode: 0o600 } }, ignore_global_conn_limit: true },
+    ...(memoryLimit !== undefined && { overload_manager: renderOverloadManager(memoryLimit) }),
     static_resources: {
       listeners: [
         renderVirtualOutbound(families, outboundPort, outbound),

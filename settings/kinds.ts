@@ -81,3 +81,12 @@ export const workers = {
       : expected('a number of worker threads from 1 to 128'),
   format: String,
 };
+
+/** A day is far past any pod's grace period, which it is lowered to. */
+export const seconds = {
+  parse: (text: string) =>
+    /^(?:0|[1-9][0-9]{0,4})$/.test(text) && Number(text) <= 86_400
+      ? parsed(Number(text))
+      : expected('a number of seconds from 0 to 86400'),
+  format: String,
+};

@@ -75,6 +75,8 @@ export interface Settings {
   /** Left to Kubernetes where there is none, as is its limit. */
   readonly proxyEphemeralStorage: Quantity | undefined;
   readonly proxyEphemeralStorageLimit: Quantity | undefined;
+  /** How long the proxy stays at least, from the deletion of its pod on. */
+  readonly drainSeconds: number;
 }
 
 export const defaults: Settings = {
@@ -111,6 +113,7 @@ export const defaults: Settings = {
   proxyMemoryLimit: { text: '256Mi', value: 256 * 2 ** 20 },
   proxyEphemeralStorage: undefined,
   proxyEphemeralStorageLimit: undefined,
+  drainSeconds: 0,
 };
 
 /** The single families behind `ip-families`, IPv4 first; `auto` has to be resolved before. */

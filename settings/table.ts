@@ -1,6 +1,7 @@
+import { containerRows } from './container-rows.ts';
 import * as kinds from './kinds.ts';
 import { type Setting, setting } from './setting.ts';
-import { logLevels, outboundPolicies, redirectModes, type Settings } from './settings.ts';
+import { outboundPolicies, redirectModes, type Settings } from './settings.ts';
 import { parseGid } from './uid.ts';
 
 /** Every setting that exists. Annotations, flags, `OUTRIDER_CONFIG` and the documentation all come from this table. */
@@ -183,64 +184,7 @@ export const table: readonly Setting[] = [
     kinds.yesOrNo,
     'start although a container could get past the policy blackhole',
   ),
-  setting('proxy-image', 'proxyImage', 'annotation', 'proxy', kinds.image, 'image of the proxy'),
-  setting(
-    'proxy-log-level',
-    'proxyLogLevel',
-    'annotation',
-    'proxy',
-    kinds.word(logLevels),
-    'log level of the proxy',
-  ),
-  setting(
-    'proxy-concurrency',
-    'proxyConcurrency',
-    'annotation',
-    'proxy',
-    kinds.workers,
-    'worker threads of the proxy',
-  ),
-  setting('proxy-cpu', 'proxyCpu', 'annotation', 'proxy', kinds.quantity, 'CPU request of the proxy'),
-  setting(
-    'proxy-cpu-limit',
-    'proxyCpuLimit',
-    'annotation',
-    'proxy',
-    kinds.quantity,
-    'CPU limit of the proxy',
-  ),
-  setting(
-    'proxy-memory',
-    'proxyMemory',
-    'annotation',
-    'proxy',
-    kinds.quantity,
-    'memory request of the proxy',
-  ),
-  setting(
-    'proxy-memory-limit',
-    'proxyMemoryLimit',
-    'annotation',
-    'proxy',
-    kinds.quantity,
-    'memory limit of the proxy',
-  ),
-  setting(
-    'proxy-ephemeral-storage',
-    'proxyEphemeralStorage',
-    'annotation',
-    'proxy',
-    kinds.optionalQuantity,
-    'ephemeral storage request of the proxy',
-  ),
-  setting(
-    'proxy-ephemeral-storage-limit',
-    'proxyEphemeralStorageLimit',
-    'annotation',
-    'proxy',
-    kinds.optionalQuantity,
-    'ephemeral storage limit of the proxy',
-  ),
+  ...containerRows,
 ];
 
 /** The rules' settings as `key: text`, in the order of the table: the content of `OUTRIDER_CONFIG`. */

@@ -1,6 +1,8 @@
 import type { Family } from '../../settings/cidr.ts';
+import { bufferLimit } from '../buffer.ts';
 import { renderDnsCache } from '../dns-cache.ts';
 import { http1AsWritten, http2AsWritten, mostHeaderKilobytes, mostHeaders } from '../http-options.ts';
+import { peerKeepalive } from '../keepalive.ts';
 import { type Resource, typed } from '../resource.ts';
 import { unlimited } from './original-destination.ts';
 
@@ -12,7 +14,9 @@ export function renderAllowedHostsCluster(families: readonly Family[]): Resource
     name: allowedHostsCluster,
     lb_policy: 'CLUSTER_PROVIDED',
     connect_timeout: '10s',
+    ...bufferLimit,
     ...unlimited,
+    ...peerKeepalive,
     cluster_type: {
       name: 'envoy.clusters.dynamic_forward_proxy',
       typed_config: typed('envoy.extensions.clusters.dynamic_forward_proxy.v3.ClusterConfig', {

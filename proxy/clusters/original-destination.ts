@@ -1,5 +1,7 @@
 import type { Family } from '../../settings/cidr.ts';
 import { passthroughBinding } from '../address.ts';
+import { bufferLimit } from '../buffer.ts';
+import { peerKeepalive } from '../keepalive.ts';
 import type { Resource } from '../resource.ts';
 
 export const passthroughCluster = 'PassthroughCluster';
@@ -20,13 +22,14 @@ function originalDestinationCluster(name: string): Resource {
     type: 'ORIGINAL_DST',
     lb_policy: 'CLUSTER_PROVIDED',
     connect_timeout: '10s',
+    ...bufferLimit,
     ...unlimited,
   };
 }
 
 /** Outbound: to wherever the application dialled. */
 export function renderPassthroughCluster(): Resource {
-  return originalDestinationCluster(passthroughCluster);
+  return { ...originalDestinationCluster(passthroughCluster), ...peerKeepalive };
 }
 
 /** Inbound: to the port of this pod that the peer dialled. */

@@ -1,12 +1,14 @@
 import type { Family } from '../../settings/cidr.ts';
 import type { Port } from '../../settings/port.ts';
 import { listenerAddresses } from '../address.ts';
+import { bufferLimit } from '../buffer.ts';
 import { blackHoleCluster } from '../clusters/black-hole.ts';
 import { inboundPassthroughCluster, passthroughCluster } from '../clusters/original-destination.ts';
 import { renderAllowedChains } from '../filter-chains/allowed.ts';
 import { renderInboundHttpChain } from '../filter-chains/inbound-http.ts';
 import { originalDestination, tcpProxy } from '../filters.ts';
 import type { HttpPort } from '../http-port.ts';
+import { acceptedKeepalive } from '../keepalive.ts';
 import { renderInspection } from '../listener-filters/http-inspector.ts';
 import { renderNameReading } from '../listener-filters/tls-inspector.ts';
 import type { Outbound } from '../outbound.ts';
@@ -29,6 +31,7 @@ function renderCaptureListener(
   return {
     name,
     ...listenerAddresses(families, port),
+    ...bufferLimit,
     traffic_direction: direction,
     listener_filters: [originalDestination],
     filter_chains: [
@@ -63,5 +66,6 @@ export function renderVirtualInbound(
   return {
     ...renderCaptureListener('virtualInbound', 'INBOUND', families, port, inboundPassthroughCluster, chains),
     ...renderInspection(httpPorts),
+    ...acceptedKeepalive,
   };
 }

@@ -1,6 +1,8 @@
 import type { Family } from '../../settings/cidr.ts';
 import type { Port } from '../../settings/port.ts';
 import { listenerAddresses } from '../address.ts';
+import { bufferLimit } from '../buffer.ts';
+import { exempt } from '../overload.ts';
 import { type Resource, typed } from '../resource.ts';
 
 export interface HttpListener {
@@ -31,6 +33,8 @@ export function renderHttpListener({ name, families, port, filters, routes }: Ht
   return {
     name,
     ...listenerAddresses(families, port),
+    ...bufferLimit,
+    ...exempt,
     filter_chains: [
       {
         filters: [{ name: 'envoy.filters.network.http_connection_manager', typed_config: connectionManager }],

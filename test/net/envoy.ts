@@ -28,6 +28,8 @@ export interface EnvoyOptions {
   readonly address?: string;
   /** Added to the command line. */
   readonly args?: readonly string[];
+  /** The soft limit of open files with which it is started; the tests' own by default. */
+  readonly openFiles?: number;
 }
 
 /** The official binary, as the stage of the build puts it into the cache folder. */
@@ -40,7 +42,7 @@ export const envoyProgram = process.env.ENVOY ?? join(cacheFolder(), 'envoy-1.40
 export async function startEnvoy(
   host: Host,
   render: (adminSocket: string) => object | string,
-  { uid = defaultProxyUid, address = '127.0.0.1', args = [] }: EnvoyOptions = {},
+  { uid = defaultProxyUid, address = '127.0.0.1', args = [], openFiles }: EnvoyOptions = {},
 ): Promise<Envoy> {
   const folder = await mkdtemp(join(tmpdir(), 'outrider-envoy-'));
   await chown(folder, uid, uid);
@@ -48,7 +50,10 @@ export async function startEnvoy(
   const bootstrap = render(adminSocket);
   const text = typeof bootstrap === 'string' ? bootstrap : JSON.stringify(bootstrap);
   const fixed = ['--disable-hot-restart', '--concurrency', '1', '--log-level', 'warning'];
-  const program = host.spawn(envoyProgram, ['--config-yaml', text, ...fixed, ...args], { uid });
+  // It replaces itself by the command that it is given.
+  const limited = openFiles === undefined ? [] : ['prlimit', `--nofile=${openFiles}:`];
+  const [file = '', ...rest] = [...limited, envoyProgram, '--config-yaml', text, ...fixed, ...args];
+  const program = host.spawn(file, rest, { uid });
   const read = (port: number, path: string): Promise<string> =>
     get(host, `http://${address.includes(':') ? `[${address}]` : address}:${port}${path}`);
   const envoy: Envoy = {

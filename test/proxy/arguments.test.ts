@@ -8,6 +8,7 @@ const input: ArgumentsInput = {
   inboundPort: port(15006),
   families: ['ipv4'],
   adminSocket: '/run/outrider/admin.sock',
+  memoryLimit: 256 * 2 ** 20,
   logLevel: 'warning',
   concurrency: 2,
   node: { id: '$(POD_NAME).$(POD_NAMESPACE)', cluster: '$(POD_NAMESPACE)' },

@@ -31,6 +31,9 @@ const filter = (path: string, cluster: string): object => ({
 const listener = {
   name: 'probes',
   address: { socket_address: { address: '0.0.0.0', port_value: 15020 } },
+  per_connection_buffer_limit_bytes: 65536,
+  ignore_global_conn_limit: true,
+  bypass_overload_manager: true,
   filter_chains: [
     {
       filters: [

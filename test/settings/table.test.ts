@@ -73,6 +73,7 @@ const texts: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'proxy-memory-limit': quantity,
   'proxy-ephemeral-storage': fc.oneof(fc.constant(''), quantity),
   'proxy-ephemeral-storage-limit': fc.oneof(fc.constant(''), quantity),
+  'drain-seconds': natural(0, 86_400),
 };
 
 describe('the table of settings', () => {
@@ -169,6 +170,7 @@ describe('the table of settings', () => {
     ['proxy-uid', ['', ' ', '1,', '1,0', '*']],
     ['proxy-ephemeral-storage', [' ', '0', '1GB', '-1']],
     ['proxy-ephemeral-storage-limit', ['none']],
+    ['drain-seconds', ['', '-1', '1.5', '05', '30s', '86401']],
   ] as const) {
     for (const text of bad) {
       it(`refuses ${JSON.stringify(text)} for ${key}`, () => {

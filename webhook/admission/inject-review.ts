@@ -9,9 +9,11 @@ import { findIneffective } from '../decision/ineffective.ts';
 import { warnOfPodSecurity } from '../decision/pod-security.ts';
 import type { Subject } from '../decision/rules.ts';
 import { findUnconfined, warnOfUnknownUsers } from '../injection/confinement.ts';
+import { planDrain } from '../injection/drain.ts';
 import { parseGivenIds } from '../injection/given-ids.ts';
 import { planHttpPorts } from '../injection/http-ports.ts';
 import { injectPod } from '../injection/inject.ts';
+import { findMemoryLimit } from '../injection/memory-limit.ts';
 import { findOversizeAnnotations } from '../injection/oversize.ts';
 import { renderParts } from '../injection/parts.ts';
 import { type AskedUid, chooseProxyUid } from '../injection/proxy-uid.ts';
@@ -164,6 +166,7 @@ function inject({ pod, namespace, ofNamespace, injector, reason }: Injection): V
   if (unconfined.length > 0) return deny('unconfined', unconfined);
 
   const { families } = injector;
+  const heard = enforcer === undefined ? 'everybody' : 'plugins';
   const parts = renderParts({
     settings: { ...settings, ipFamilies: joinFamilies(families) },
     families,
@@ -171,6 +174,8 @@ function inject({ pod, namespace, ofNamespace, injector, reason }: Injection): V
     probes: probes.answered,
     httpPorts: http.httpPorts,
     podLimits: pod.limits,
+    memoryLimit: findMemoryLimit(pod, settings, heard),
+    drainSeconds: planDrain(pod, settings),
     initImage: injector.initImage,
     version: injector.version,
   });
@@ -182,7 +187,7 @@ function inject({ pod, namespace, ofNamespace, injector, reason }: Injection): V
     ...findIneffective(final, families, [injector.config.layer], own),
     ...warnOfUnknownUsers(pod, final, chosen.uid),
   ];
-  const injected = injectPod(pod, parts, enforcer === undefined ? 'everybody' : 'plugins');
+  const injected = injectPod(pod, parts, heard);
   // What many pods share, as it is.
   const operations = probes.operations.length === 0 ? injected : [...probes.operations, ...injected];
   const verdict: Verdict = { answer: patched(operations), decision: 'inject', reason };

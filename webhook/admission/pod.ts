@@ -17,6 +17,8 @@ export interface Pod {
   readonly securityContext: JsonObject;
   /** Limits of the pod as a whole; empty where it has none. */
   readonly limits: JsonObject;
+  /** 30 where the pod does not say, as in a file: so an API server fills it in. */
+  readonly gracePeriodSeconds: number;
 }
 
 export interface Container {
@@ -98,6 +100,7 @@ export function parsePod(object: JsonObject): ParsedPod {
   // A patch adds to both.
   const metadata = required(object, 'metadata', '');
   const spec = required(object, 'spec', '');
+  const grace = spec.terminationGracePeriodSeconds;
   const pod: Pod = {
     labels: texts(metadata, 'labels', 'metadata.'),
     annotations: texts(metadata, 'annotations', 'metadata.'),
@@ -113,6 +116,7 @@ export function parsePod(object: JsonObject): ParsedPod {
     volumes: list(spec, 'volumes', 'spec.', (json, path) => ({ name: name(json, path), json })),
     securityContext: field(spec, 'securityContext', 'spec.'),
     limits: field(field(spec, 'resources', 'spec.'), 'limits', 'spec.resources.'),
+    gracePeriodSeconds: typeof grace === 'number' ? grace : 30,
   };
   return problems.length === 0 ? { ok: true, pod } : { ok: false, problems };
 }

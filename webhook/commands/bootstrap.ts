@@ -34,7 +34,7 @@ export function bootstrapCommand(): Command {
       process.exitCode = badUsage;
       return;
     }
-    const { outboundPort, inboundPort, ipFamilies } = result.settings;
+    const { outboundPort, inboundPort, ipFamilies, proxyMemoryLimit } = result.settings;
     const input = {
       outboundPort,
       inboundPort,
@@ -42,6 +42,7 @@ export function bootstrapCommand(): Command {
       adminSocket: options.adminSocket ?? '',
       httpPorts: selectHttpPorts([], result.settings),
       outbound: outboundOf(result.settings),
+      memoryLimit: proxyMemoryLimit.value,
     };
     console.log(JSON.stringify(renderBootstrap(input), null, 2));
   });

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { isObject, type JsonObject, listOf, objectOf } from '../admission/json.ts';
 import { isMirrorOf } from './image-mirror.ts';
 import { runFolder, runVolume } from './names.ts';
@@ -27,7 +28,8 @@ export function withOverride(rendered: object, present: PresentProxy | undefined
   return {
     ...proxy,
     ...imageOf(proxy, present),
-    ...pick(json, ['lifecycle', 'terminationMessagePath', 'terminationMessagePolicy']),
+    ...pick(json, ['terminationMessagePath', 'terminationMessagePolicy']),
+    ...(isStillOurs(present) ? {} : pick(json, ['lifecycle'])),
     env: withMore(proxy.env, json.env, 'name'),
     resources: mergeResources(objectOf(proxy.resources), objectOf(json.resources), givenBefore(present)),
     securityContext: {
@@ -37,6 +39,10 @@ export function withOverride(rendered: object, present: PresentProxy | undefined
     volumeMounts: withMore(proxy.volumeMounts, mountsOf(json), 'mountPath'),
   };
 }
+
+/** Whether its lifecycle is as we gave it the last time, and so follows our settings. */
+const isStillOurs = (present: PresentProxy): boolean =>
+  present.kind === 'injected' && isDeepStrictEqual(present.json.lifecycle, present.lifecycle);
 
 /** The rendered init container: others have a word only on where its image comes from. */
 export function withMirror(rendered: JsonObject, present: JsonObject = {}): JsonObject {

@@ -16,6 +16,10 @@ export interface Plan {
   readonly httpPorts: readonly HttpPort[];
   /** Limits of the pod as a whole, within which Kubernetes wants those of each container. */
   readonly podLimits: JsonObject;
+  /** Bytes. */
+  readonly memoryLimit: number;
+  /** How long the proxy stays at least, from the deletion of the pod on. */
+  readonly drainSeconds: number;
   readonly initImage: string;
   readonly version: string;
 }

@@ -1,14 +1,14 @@
 import { isObject, type JsonObject } from '../admission/json.ts';
 import type { Container, Pod } from '../admission/pod.ts';
 import { proxyContainer, statusAnnotation } from './names.ts';
-import { readRenderedResources } from './status.ts';
+import { type Given, readGiven } from './status.ts';
 
 /** A container `outrider-proxy` with which a pod comes to the webhook. */
 export type PresentProxy =
   /** Written by the pod's author, to be merged over ours. */
   | { readonly kind: 'declared'; readonly json: JsonObject }
-  /** Ours, with what others have made of it since; `resources` are those that we gave it. */
-  | { readonly kind: 'injected'; readonly json: JsonObject; readonly resources: JsonObject };
+  /** Ours, with what others have made of it since; the rest is what we gave it. */
+  | ({ readonly kind: 'injected'; readonly json: JsonObject } & Given);
 
 /**
  * The proxy that the pod brings along. The status annotation tells which of the two kinds it is: not as evidence,
@@ -21,7 +21,7 @@ export function findPresentProxy(pod: Pod): PresentProxy | undefined {
   const injected = pod.initContainers?.find(({ name }) => name === proxyContainer);
   return status === undefined || injected === undefined
     ? undefined
-    : { kind: 'injected', json: injected.json, resources: readRenderedResources(status) };
+    : { kind: 'injected', json: injected.json, ...readGiven(status) };
 }
 
 /**

@@ -4,6 +4,7 @@ import { readinessPath, readinessPort } from '../../settings/names.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { JsonObject } from '../admission/json.ts';
 import { containerDefaults } from './container-defaults.ts';
+import { renderDrain } from './drain.ts';
 import { proxyContainer, runFolder, runVolume } from './names.ts';
 import type { Plan } from './plan.ts';
 import { capResources } from './resources.ts';
@@ -15,7 +16,7 @@ import { renderTokenShadow } from './token-shadow.ts';
  * container waits by itself, which costs a pod a second less.
  */
 export function renderProxyContainer(plan: Plan): object {
-  const { settings, families, proxyUid, probes, httpPorts, podLimits } = plan;
+  const { settings, families, proxyUid, probes, httpPorts, podLimits, memoryLimit, drainSeconds } = plan;
   return {
     name: proxyContainer,
     image: settings.proxyImage,
@@ -29,12 +30,14 @@ export function renderProxyContainer(plan: Plan): object {
       outbound: outboundOf(settings),
       probes,
       httpPorts,
+      memoryLimit,
       logLevel: settings.proxyLogLevel,
       concurrency: settings.proxyConcurrency,
       node: { id: '$(POD_NAME).$(POD_NAMESPACE)', cluster: '$(POD_NAMESPACE)' },
     }),
     env: variables,
     resources: renderResources(settings, podLimits),
+    ...renderDrain(drainSeconds),
     readinessProbe: {
       httpGet: { path: readinessPath, port: readinessPort, scheme: 'HTTP' },
       periodSeconds: 5,

@@ -55,7 +55,8 @@ function isSameQuantity(one: unknown, other: unknown): boolean {
   return a !== undefined && a === b;
 }
 
-function amountOf(quantity: unknown): number | undefined {
+/** Cores, or bytes. */
+export function amountOf(quantity: unknown): number | undefined {
   const parsed = isQuantity(quantity) ? parseQuantity(`${quantity}`) : undefined;
   return parsed?.ok ? parsed.value.value : undefined;
 }

@@ -30,6 +30,7 @@ describe("a Pod's JSON", () => {
         volumes: [{ name: 'v' }],
         securityContext,
         resources: { limits: { cpu: '1' }, requests: { cpu: '1' } },
+        terminationGracePeriodSeconds: 5,
       },
     };
     expect(parsePod(object)).to.deep.equal({
@@ -47,6 +48,7 @@ describe("a Pod's JSON", () => {
         volumes: [{ name: 'v', json: { name: 'v' } }],
         securityContext,
         limits: { cpu: '1' },
+        gracePeriodSeconds: 5,
       },
     });
   });

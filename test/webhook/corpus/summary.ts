@@ -75,15 +75,20 @@ function oursDifferences(before: AnyPod, after: AnyPod): Record<string, unknown>
   );
 }
 
-/** One of our containers, with what it carries as text taken apart. */
+/** One of our containers, with what it carries as text taken apart; `most` is what the overload manager bounds. */
 function readable({ args = [], env = [], ...container }: AnyPod): AnyPod {
   const flags: Record<string, unknown> = {};
   let bootstrap = {};
   for (const [index, arg] of args.entries()) {
     const value = args[index + 1] ?? '';
     if (arg === '--config-yaml') {
-      const { static_resources, ...rest } = JSON.parse(value.replaceAll('$$', '$'));
-      bootstrap = { ...rest, ...static_resources };
+      const { static_resources, overload_manager, ...rest } = JSON.parse(value.replaceAll('$$', '$'));
+      const [heap, connections] = overload_manager.resource_monitors.map((one: AnyPod) => one.typed_config);
+      const most = {
+        heap: heap.max_heap_size_bytes,
+        connections: connections.max_active_downstream_connections,
+      };
+      bootstrap = { ...rest, ...static_resources, most };
     } else if (arg.startsWith('-')) flags[arg] = value.startsWith('-') ? true : value;
   }
   const variables = env.map(({ name, value, ...rest }: AnyPod) => [

@@ -45,6 +45,7 @@ describe('a container outrider-proxy of the author', () => {
     const injected = inject(declared(word, { volumes }));
     expect(proxyOf(injected)).to.deep.equal({
       ...plain,
+      args: proxyOf(inject(withAnnotations({ 'outrider.io/proxy-memory-limit': '1Gi' }))).args,
       resources: {
         limits: { cpu: '2', memory: '1Gi', 'example.io/nic': '1' },
         requests: { cpu: '250m', memory: '1Gi', 'example.io/nic': '1' },
@@ -298,7 +299,7 @@ const changes: Readonly<Record<string, (containers: AnyPod) => void>> = {
     proxy.volumeMounts.push({ name: 'agent', mountPath: '/var/run/agent' });
   },
   'the resources of a VerticalPodAutoscaler': ([proxy]) => {
-    proxy.resources = { limits: { cpu: '1', memory: '128Mi' }, requests: { cpu: '50m', memory: '96Mi' } };
+    proxy.resources = { limits: { cpu: '1', memory: '256Mi' }, requests: { cpu: '50m', memory: '96Mi' } };
   },
   'labels of SELinux': ([proxy]) => {
     proxy.securityContext.seLinuxOptions = { level: 's0:c26,c5' };
@@ -340,6 +341,17 @@ describe('a change that another webhook made on purpose', () => {
     changed.spec.initContainers[0].image = `registry.example/${plain.image}`;
     const annotations = { 'outrider.io/proxy-image': 'envoyproxy/envoy:distroless-v1.41.0' };
     expect(inject(changed, { annotations })).to.deep.equal(inject(pod(), { annotations }));
+  });
+
+  it('is followed by the bootstrap where it is the memory limit, and where settings are enforced it is not', () => {
+    const heapOf = (injected: AnyPod): number =>
+      JSON.parse(proxyOf(injected).args[1]).overload_manager.resource_monitors[0].typed_config
+        .max_heap_size_bytes;
+    const changed = inject(pod());
+    changed.spec.initContainers[0].resources.limits.memory = '512Mi';
+    expect(heapOf(inject(changed))).to.equal(512 * 2 ** 20);
+    const enforced = { annotations: { 'outrider.io/enforced': 'proxy-memory-limit' } };
+    expect(heapOf(inject(changed, enforced))).to.equal(256 * 2 ** 20);
   });
 
   it('is told where Kubernetes would refuse it', () => {

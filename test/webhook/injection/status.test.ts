@@ -45,6 +45,7 @@ describe('the status annotation', () => {
       'proxy-memory-limit=256Mi',
       'proxy-ephemeral-storage=',
       'proxy-ephemeral-storage-limit=',
+      'drain-seconds=0',
       '',
     ].join('\n');
     const digest = createHash('sha256').update(settings).digest('hex');

@@ -1,0 +1,57 @@
+import { bufferBytes } from './buffer.ts';
+import { type Resource, typed } from './resource.ts';
+
+/**
+ * What a connection holds at most: full buffers in both directions. A quiet one takes 20 KiB; but of those that come at
+ * once to a port that nobody has called before, each takes 70 for a moment, since Envoy makes the destination anew for each
+ * until its main thread has told the workers of the first.
+ */
+const bytesPerConnection = 2 * bufferBytes;
+
+/** Shares of the memory limit. The rest is for what is not heap: Envoy's binary, stacks, buffers of sockets. */
+const [shrinkAt, rejectAt] = [0.75, 0.85];
+
+const heap = 'envoy.resource_monitors.fixed_heap';
+const connections = 'envoy.resource_monitors.global_downstream_max_connections';
+
+/** How many connections a proxy with this memory carries at a time; one more is closed at once. */
+export const mostConnections = (memoryLimit: number): number =>
+  Math.max(1, Math.floor(memoryLimit / bytesPerConnection));
+
+/**
+ * Keeps the proxy within its memory limit, in bytes: a proxy that is killed for memory ends all of its connections, one
+ * that refuses a connection ends that one. A connection refused is closed at once, not left to wait, so that its peer
+ * can turn elsewhere.
+ *
+ * The count holds at once, where the heap is looked at once a second. Listeners of the proxy's own are exempt of both
+ * ({@link exempt}).
+ */
+export function renderOverloadManager(memoryLimit: number): Resource {
+  const action = (name: string, value: number): Resource => ({
+    name: `envoy.overload_actions.${name}`,
+    triggers: [{ name: heap, threshold: { value } }],
+  });
+  return {
+    refresh_interval: '1s',
+    resource_monitors: [
+      {
+        name: heap,
+        typed_config: typed('envoy.extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig', {
+          // Past 2^53 - 1 a number of JSON is not exact.
+          max_heap_size_bytes: Math.max(1, Math.min(Math.floor(memoryLimit), Number.MAX_SAFE_INTEGER)),
+        }),
+      },
+      {
+        name: connections,
+        typed_config: typed(
+          'envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig',
+          { max_active_downstream_connections: mostConnections(memoryLimit) },
+        ),
+      },
+    ],
+    actions: [action('shrink_heap', shrinkAt), action('reject_incoming_connections', rejectAt)],
+  };
+}
+
+/** Fields of a listener that answers whatever the load: a kubelet that hears nothing would take the pod out. */
+export const exempt: Resource = { ignore_global_conn_limit: true, bypass_overload_manager: true };

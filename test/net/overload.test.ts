@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import { expect } from 'chai';
+import { renderBootstrap } from '../../proxy/bootstrap.ts';
+import { mostConnections } from '../../proxy/overload.ts';
+import { port } from '../../settings/port.ts';
+import { until } from '../cluster/polling.ts';
+import { converse, startDialogue } from './dialogue.ts';
+import { type Envoy, startEnvoy } from './envoy.ts';
+import { buildExecutable, runInit } from './executable.ts';
+import { createPair, type Pair } from './pair.ts';
+import type { Program } from './program.ts';
+import { fixture } from './traffic.ts';
+
+const Mi = 2 ** 20;
+const appUid = 1000;
+const [crowdPort, wordPort] = [8080, 8081];
+
+describe('The proxy within its memory limit', () => {
+  let pair: Pair;
+  let envoy: Envoy;
+
+  before(async () => {
+    await buildExecutable();
+    pair = await createPair();
+    const init = await runInit(pair.pod, ['apply']);
+    expect(init.exitCode, init.stderr).to.equal(0);
+    const hold = [fixture('crowd.py'), 'hold', `${crowdPort}`];
+    await pair.pod.spawn('/usr/bin/python3', hold, { uid: appUid }).nextLine();
+    await startDialogue(pair.pod, wordPort, ['say:hello'], { uid: appUid });
+  });
+
+  after(() => pair?.close());
+  afterEach(() => envoy.stop());
+
+  const start = async (memoryLimit: number): Promise<void> => {
+    // As containers are started these days. Envoy raises it to the hard limit.
+    const options = { openFiles: 1024 };
+    const render = (adminSocket: string): object =>
+      renderBootstrap({
+        outboundPort: port(15001),
+        inboundPort: port(15006),
+        families: ['ipv4', 'ipv6'],
+        adminSocket,
+        memoryLimit,
+      });
+    envoy = await startEnvoy(pair.pod, render, options);
+  };
+
+  /** Resolves once the connections that are left are known, which are held until it is stopped. */
+  const openCrowd = async (count: number): Promise<{ open: number; crowd: Program }> => {
+    const args = [fixture('crowd.py'), 'open', pair.pod.addresses.ipv4, `${crowdPort}`, `${count}`];
+    const crowd = pair.peer.spawn('/usr/bin/python3', args);
+    return { open: Number(await crowd.nextLine()), crowd };
+  };
+  /** The status that the kubelet gets. */
+  const ready = async (): Promise<number> => {
+    const url = `http://${pair.pod.addresses.ipv4}:15021/healthz/ready`;
+    const { stdout } = await pair.peer.exec('curl', ['-s', '-o', '/dev/null', '-w', '%{http_code}', url]);
+    return Number(stdout);
+  };
+  const hello = async (): Promise<string | null> => {
+    const to = { address: pair.pod.addresses.ipv4, port: wordPort };
+    return (await converse(pair.peer, to, ['hear:hello'])).ended;
+  };
+  const metric = async (name: string): Promise<number> => (await envoy.metrics()).get(name) ?? Number.NaN;
+  /** What is the process's own, in bytes. */
+  const anonymous = async (): Promise<number> => {
+    const status = await readFile(`/proc/${envoy.pid}/status`, 'utf8');
+    return Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+  };
+
+  it('carries 5000 quiet connections with 640 MiB, each for much less than is reckoned with', async () => {
+    const limit = 640 * Mi;
+    await start(limit);
+    const before = await anonymous();
+    const { open, crowd } = await openCrowd(5000);
+    expect(open).to.equal(5000);
+    const grown = (await anonymous()) - before;
+    expect(grown / 5000).to.be.below(limit / mostConnections(limit));
+    expect(await hello()).to.equal(null);
+    expect(await ready()).to.equal(200);
+    await crowd.stop();
+  });
+
+  it('refuses connections above its number at once, stays ready, and takes others once some have ended', async () => {
+    const limit = 64 * Mi;
+    await start(limit);
+    const { open, crowd } = await openCrowd(3000);
+    expect(open).to.equal(512);
+    expect(await hello()).to.be.oneOf(['closed', 'reset']);
+    expect(await ready()).to.equal(200);
+    expect(await anonymous()).to.be.below(limit);
+    await crowd.stop();
+    await until(async () => (await hello()) === null, AbortSignal.timeout(5000));
+  });
+
+  it('refuses connections at once while memory is short, and stays ready', async () => {
+    // Less than Envoy takes by itself.
+    await start(4 * Mi);
+    const active = 'envoy_overload_envoy_overload_actions_reject_incoming_connections_active';
+    await until(async () => (await metric(`${active}{}`)) === 1, AbortSignal.timeout(5000));
+    expect(await hello()).to.be.oneOf(['closed', 'reset']);
+    expect(await ready()).to.equal(200);
+  });
+});
