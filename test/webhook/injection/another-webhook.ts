@@ -109,7 +109,8 @@ const words = {
     proxy.volumeMounts.push({ name: 'agent', mountPath: '/opt/agent' });
   },
   'gives the proxy more': ([proxy]: AnyPod[]) => {
-    Object.assign(proxy.resources.limits, { cpu: '9', memory: '3Gi' });
+    // Not its memory, which the bootstrap follows.
+    proxy.resources.limits.cpu = '9';
   },
   'lets the proxy drain': ([proxy]: AnyPod[]) => {
     proxy.lifecycle = { preStop: { sleep: { seconds: 5 } } };
