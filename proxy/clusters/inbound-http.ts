@@ -6,10 +6,11 @@ import { renderInboundPassthroughCluster } from './original-destination.ts';
 export const inboundHttpCluster = 'InboundPassthroughHttpCluster';
 
 /**
- * How long a connection to the application is kept without a request: less than the applications themselves do (2 s in
- * gunicorn, 5 s in Node and Apache, longer elsewhere), since a request that meets their closing would be answered 503.
+ * How long a connection to the application is kept without a request. Less than applications themselves do (2 s in
+ * gunicorn, 5 s in Node and Apache, longer elsewhere), since a request that meets their closing would be answered 503;
+ * and little, since it may hold one of their threads after the peer has gone. A new one costs a connection on loopback.
  */
-const kept = '1s';
+const kept = '0.1s';
 
 /**
  * Inbound to the ports on which HTTP is declared, in the version that the peer speaks.

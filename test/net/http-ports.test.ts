@@ -197,10 +197,10 @@ describe('a port on which HTTP is declared, behind the real Envoy and the real r
     });
   });
 
-  it('keeps a quiet connection of a peer, and after a second none of its own to the application', async () => {
-    const agent = [own(), `${appPort}`, '2500'];
+  it('keeps a quiet connection of a peer, and for a moment its own to the application', async () => {
+    const agent = [own(), `${appPort}`, '1000'];
     expect(await run(pod.peer, 'twice.ts', agent)).to.equal('200 200 on one connection\n');
-    await setTimeout(1500);
+    await setTimeout(500);
     expect(await pod.openConnections(cluster)).to.equal(0);
   });
 
