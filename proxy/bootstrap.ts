@@ -1,5 +1,7 @@
 import type { Family } from '../settings/cidr.ts';
 import type { Port } from '../settings/port.ts';
+import type { AccessLog } from '../settings/settings.ts';
+import { renderAccessLog } from './access-log.ts';
 import { renderAdminCluster } from './clusters/admin.ts';
 import { renderAllowedHostsCluster } from './clusters/allowed-hosts.ts';
 import { renderBlackHoleCluster } from './clusters/black-hole.ts';
@@ -34,6 +36,8 @@ export interface BootstrapInput {
   readonly httpPorts?: readonly HttpPort[];
   /** Of the container, in bytes. Without one, what the proxy takes is not bounded. */
   readonly memoryLimit?: number;
+  /** Off by default. */
+  readonly accessLog?: AccessLog;
 }
 
 /**
@@ -50,6 +54,7 @@ export function renderBootstrap({
   probes = [],
   httpPorts = [],
   memoryLimit,
+  accessLog = 'off',
 }: BootstrapInput): Resource {
   return {
     // Readiness is asked there, through the proxy's own listener: exempt as that is.
@@ -57,8 +62,14 @@ export function renderBootstrap({
     ...(memoryLimit !== undefined && { overload_manager: renderOverloadManager(memoryLimit) }),
     static_resources: {
       listeners: [
-        renderVirtualOutbound(families, outboundPort, outbound),
-        renderVirtualInbound(families, inboundPort, httpPorts),
+        {
+          ...renderVirtualOutbound(families, outboundPort, outbound),
+          ...renderAccessLog(accessLog, 'outbound'),
+        },
+        {
+          ...renderVirtualInbound(families, inboundPort, httpPorts),
+          ...renderAccessLog(accessLog, 'inbound'),
+        },
         renderReadiness(families),
         renderMetrics(families),
         ...(probes.length > 0 ? [renderProbes(families, probes)] : []),
