@@ -19,6 +19,7 @@ import { allowAny, namesHosts, type Outbound } from './outbound.ts';
 import { renderOverloadManager } from './overload.ts';
 import type { TcpProbe } from './probe.ts';
 import type { Resource } from './resource.ts';
+import { renderStats } from './stats.ts';
 
 /** What the bootstrap depends on. */
 export interface BootstrapInput {
@@ -60,6 +61,7 @@ export function renderBootstrap({
     // Readiness is asked there, through the proxy's own listener: exempt as that is.
     admin: { address: { pipe: { path: adminSocket, mode: 0o600 } }, ignore_global_conn_limit: true },
     ...(memoryLimit !== undefined && { overload_manager: renderOverloadManager(memoryLimit) }),
+    stats_config: renderStats(),
     static_resources: {
       listeners: [
         {
