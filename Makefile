@@ -37,6 +37,7 @@ test-unit: modules ## pure functions, and the server over TLS: seconds
 	@$(MOCHA) $(UNIT:%='test/%/**/*.test.ts')
 
 test-net: build net-tools ## real rules and the real Envoy in network namespaces: four minutes
+	@tools/debian.sh test/net/prometheus-packages.txt
 	@env $$(sed -n 's/^ENV //p' Dockerfile) $(MOCHA) --timeout 60000 'test/net/**/*.test.ts'
 
 test-cluster: build net-tools cluster-tools ## the real Kubernetes

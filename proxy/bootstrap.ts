@@ -1,5 +1,7 @@
 import type { Family } from '../settings/cidr.ts';
 import type { Port } from '../settings/port.ts';
+import type { AccessLog } from '../settings/settings.ts';
+import { renderAccessLog } from './access-log.ts';
 import { renderAdminCluster } from './clusters/admin.ts';
 import { renderAllowedHostsCluster } from './clusters/allowed-hosts.ts';
 import { renderBlackHoleCluster } from './clusters/black-hole.ts';
@@ -17,6 +19,7 @@ import { allowAny, namesHosts, type Outbound } from './outbound.ts';
 import { renderOverloadManager } from './overload.ts';
 import type { TcpProbe } from './probe.ts';
 import type { Resource } from './resource.ts';
+import { renderStats } from './stats.ts';
 
 /** What the bootstrap depends on. */
 export interface BootstrapInput {
@@ -34,6 +37,8 @@ export interface BootstrapInput {
   readonly httpPorts?: readonly HttpPort[];
   /** Of the container, in bytes. Without one, what the proxy takes is not bounded. */
   readonly memoryLimit?: number;
+  /** Off by default. */
+  readonly accessLog?: AccessLog;
 }
 
 /**
@@ -50,15 +55,23 @@ export function renderBootstrap({
   probes = [],
   httpPorts = [],
   memoryLimit,
+  accessLog = 'off',
 }: BootstrapInput): Resource {
   return {
     // Readiness is asked there, through the proxy's own listener: exempt as that is.
     admin: { address: { pipe: { path: adminSocket, mode: 0o600 } }, ignore_global_conn_limit: true },
     ...(memoryLimit !== undefined && { overload_manager: renderOverloadManager(memoryLimit) }),
+    stats_config: renderStats(),
     static_resources: {
       listeners: [
-        renderVirtualOutbound(families, outboundPort, outbound),
-        renderVirtualInbound(families, inboundPort, httpPorts),
+        {
+          ...renderVirtualOutbound(families, outboundPort, outbound),
+          ...renderAccessLog(accessLog, 'outbound'),
+        },
+        {
+          ...renderVirtualInbound(families, inboundPort, httpPorts),
+          ...renderAccessLog(accessLog, 'inbound'),
+        },
         renderReadiness(families),
         renderMetrics(families),
         ...(probes.length > 0 ? [renderProbes(families, probes)] : []),

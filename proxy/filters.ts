@@ -9,12 +9,12 @@ export const originalDestination: Resource = {
   typed_config: typed('envoy.extensions.filters.listener.original_dst.v3.OriginalDst'),
 };
 
-/** Carries bytes to a cluster. `idle_timeout: 0s` is "never": Envoy would end a quiet connection after an hour. */
-export function tcpProxy(cluster: string): Resource {
+/** Carries the bytes of a filter chain to a cluster, and counts them by the chain. `idle_timeout: 0s` is "never": Envoy would end a quiet connection after an hour. */
+export function tcpProxy(chain: string, cluster: string): Resource {
   return {
     name: 'envoy.filters.network.tcp_proxy',
     typed_config: typed('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', {
-      stat_prefix: cluster,
+      stat_prefix: chain,
       cluster,
       idle_timeout: '0s',
     }),

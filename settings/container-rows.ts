@@ -1,6 +1,6 @@
 import * as kinds from './kinds.ts';
 import { type Setting, setting } from './setting.ts';
-import { logLevels } from './settings.ts';
+import { accessLogs, logLevels } from './settings.ts';
 
 /** Of the table, the settings of the proxy's container: what it runs, what it may take, and how long it stays. */
 export const containerRows: readonly Setting[] = [
@@ -12,6 +12,14 @@ export const containerRows: readonly Setting[] = [
     'proxy',
     kinds.word(logLevels),
     'log level of the proxy',
+  ),
+  setting(
+    'access-log',
+    'accessLog',
+    'annotation',
+    'proxy',
+    kinds.word(accessLogs),
+    'a line of the proxy for each connection, and its form',
   ),
   setting(
     'proxy-concurrency',

@@ -22,6 +22,10 @@ export type OutboundPolicy = (typeof outboundPolicies)[number];
 export const logLevels = ['trace', 'debug', 'info', 'warning', 'error', 'critical', 'off'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
+/** How the proxy writes a line about each connection, if it does. */
+export const accessLogs = ['off', 'json', 'text'] as const;
+export type AccessLog = (typeof accessLogs)[number];
+
 /**
  * Everything that decides how one pod's traffic is captured and proxied. The rules and the proxy's bootstrap are
  * both derived from one such value, so they cannot disagree.
@@ -66,6 +70,7 @@ export interface Settings {
   readonly inboundProtocol: readonly DeclaredPort[];
   readonly proxyImage: string;
   readonly proxyLogLevel: LogLevel;
+  readonly accessLog: AccessLog;
   /** Envoy's worker threads. */
   readonly proxyConcurrency: number;
   readonly proxyCpu: Quantity;
@@ -106,6 +111,8 @@ export const defaults: Settings = {
   inboundProtocol: [],
   proxyImage: names.defaultProxyImage,
   proxyLogLevel: 'warning',
+  // A line per connection costs processor time and the node's disk, and tells who talks to whom: who wants it, asks.
+  accessLog: 'off',
   proxyConcurrency: 2,
   proxyCpu: { text: '100m', value: 0.1 },
   proxyCpuLimit: { text: '2', value: 2 },

@@ -15,7 +15,7 @@ export function renderAllowedCidrChains(cidrs: readonly Cidr[], ports: readonly 
     const [address = '', length = ''] = text.split('/');
     return { address_prefix: address, prefix_len: Number(length) };
   });
-  const filters = [tcpProxy(passthroughCluster)];
+  const filters = [tcpProxy(name, passthroughCluster)];
   return [
     { name, filter_chain_match: { prefix_ranges }, filters },
     ...ports.map((port) => ({

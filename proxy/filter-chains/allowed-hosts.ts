@@ -12,10 +12,11 @@ import { type Resource, typed } from '../resource.ts';
  */
 export function renderAllowedHostChains(allowed: AllowedPort, families: readonly Family[]): Resource[] {
   const { port, names } = allowed;
+  const tls = `virtualOutbound-allowed-hosts-tls-${port}`;
   const dns = { dns_cache_config: renderDnsCache(families) };
   return [
     {
-      name: `virtualOutbound-allowed-hosts-tls-${port}`,
+      name: tls,
       filter_chain_match: { destination_port: port, transport_protocol: 'tls', server_names: [...names] },
       filters: [
         {
@@ -25,7 +26,7 @@ export function renderAllowedHostChains(allowed: AllowedPort, families: readonly
             ...dns,
           }),
         },
-        tcpProxy(allowedHostsCluster),
+        tcpProxy(tls, allowedHostsCluster),
       ],
     },
     {

@@ -28,21 +28,23 @@ function renderCaptureListener(
   cluster: string,
   chains: readonly Resource[] = [],
 ): Resource {
+  const [refusing, passing] = [`${name}-blackhole`, `${name}-catchall-tcp`];
   return {
     name,
+    stat_prefix: name,
     ...listenerAddresses(families, port),
     ...bufferLimit,
     traffic_direction: direction,
     listener_filters: [originalDestination],
     filter_chains: [
       {
-        name: `${name}-blackhole`,
+        name: refusing,
         filter_chain_match: { destination_port: port },
-        filters: [tcpProxy(blackHoleCluster)],
+        filters: [tcpProxy(refusing, blackHoleCluster)],
       },
       ...chains,
     ],
-    default_filter_chain: { name: `${name}-catchall-tcp`, filters: [tcpProxy(cluster)] },
+    default_filter_chain: { name: passing, filters: [tcpProxy(passing, cluster)] },
   };
 }
 

@@ -81,6 +81,8 @@ const variants: Record<string, Partial<ArgumentsInput>> = {
   },
   'the memory of a byte': { memoryLimit: 1 },
   'more memory than a machine has': { memoryLimit: 1e21 },
+  'an access log in JSON': { accessLog: 'json' },
+  'an access log as text': { accessLog: 'text' },
   'one worker': { concurrency: 1 },
   'the most workers': { concurrency: 128 },
   ...Object.fromEntries(logLevels.map((logLevel) => [`log level ${logLevel}`, { logLevel }])),

@@ -19,6 +19,8 @@ export interface Envoy {
   readonly adminSocket: string;
   /** All samples of its metrics: `envoy_cluster_upstream_cx_total{envoy_cluster_name="PassthroughCluster"}` → number. */
   metrics(): Promise<ReadonlyMap<string, number>>;
+  /** The next line of its standard output, which is its access log. */
+  nextLine(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -60,6 +62,7 @@ export async function startEnvoy(
     pid: program.pid,
     adminSocket,
     metrics: async () => parseMetrics(await read(metricsPort, metricsPath)),
+    nextLine: () => program.nextLine(),
     async stop() {
       await program.stop();
       await rm(folder, { recursive: true });

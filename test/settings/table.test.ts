@@ -66,6 +66,7 @@ const texts: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'allow-unconfined-containers': fc.constantFrom('true', 'false'),
   'proxy-image': fc.constantFrom('envoy', 'r.example:5000/a/b:v1', 'envoyproxy/envoy:distroless-v1.40.0'),
   'proxy-log-level': fc.constantFrom(...logLevels),
+  'access-log': fc.constantFrom('off', 'json', 'text'),
   'proxy-concurrency': natural(1, 128),
   'proxy-cpu': quantity,
   'proxy-cpu-limit': quantity,
@@ -114,6 +115,7 @@ describe('the table of settings', () => {
   for (const [key, bad] of [
     ['ip-families', ['', 'IPv4', 'both']],
     ['proxy-log-level', ['', 'warn', 'INFO', 'verbose']],
+    ['access-log', ['', 'on', 'JSON', 'true']],
     ['proxy-concurrency', ['', '0', '129', '1.5', '-1', '01']],
     [
       'exclude-interfaces',

@@ -41,6 +41,7 @@ export function bootstrapCommand(): Command {
       families: resolveFamilies(ipFamilies, networkInterfaces()),
       adminSocket: options.adminSocket ?? '',
       httpPorts: selectHttpPorts([], result.settings),
+      accessLog: result.settings.accessLog,
       outbound: outboundOf(result.settings),
       memoryLimit: proxyMemoryLimit.value,
     };

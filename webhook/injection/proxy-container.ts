@@ -32,6 +32,7 @@ export function renderProxyContainer(plan: Plan): object {
       httpPorts,
       memoryLimit,
       logLevel: settings.proxyLogLevel,
+      accessLog: settings.accessLog,
       concurrency: settings.proxyConcurrency,
       node: { id: '$(POD_NAME).$(POD_NAMESPACE)', cluster: '$(POD_NAMESPACE)' },
     }),

@@ -38,6 +38,7 @@ describe('the status annotation', () => {
       'allow-unconfined-containers=false',
       'proxy-image=envoyproxy/envoy:distroless-v1.40.0',
       'proxy-log-level=warning',
+      'access-log=off',
       'proxy-concurrency=2',
       'proxy-cpu=100m',
       'proxy-cpu-limit=2',

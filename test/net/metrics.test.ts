@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { renderBootstrap } from '../../proxy/bootstrap.ts';
+import { port } from '../../settings/port.ts';
+import { type Envoy, startEnvoy } from './envoy.ts';
+import { buildExecutable, runInit } from './executable.ts';
+import { createPair, outside, type Pair } from './pair.ts';
+import { connect, startServer } from './traffic.ts';
+
+const page = readFileSync(new URL('../../docs/observability.md', import.meta.url), 'utf8');
+
+/** `envoy_server_live`, or `envoy_tcp_downstream_cx_total envoy_tcp_prefix`: a metric, and its labels. */
+const documented = [...page.matchAll(/^\| `(envoy_\w+)` \|([^|]*)\|/gm)].map(([, metric, labels = '']) =>
+  [metric, ...(labels.match(/\w+/g) ?? [])].join(' '),
+);
+const shapeOf = (series: string): string => {
+  const [, metric, labels = ''] = /^(\w+)(?:\{(.*)\})?$/.exec(series) ?? [];
+  const names = [...labels.matchAll(/(\w+)="[^"]*"/g)].map(([, name]) => name);
+  return [metric, ...names].join(' ');
+};
+
+describe("the proxy's metrics", () => {
+  let pair: Pair;
+  let envoy: Envoy;
+
+  before(async () => {
+    await buildExecutable();
+    pair = await createPair();
+    const init = await runInit(pair.pod, ['apply']);
+    expect(init.exitCode, init.stderr).to.equal(0);
+    const probe = { address: pair.pod.addresses.ipv4, port: port(8080), periodSeconds: 1, timeoutSeconds: 1 };
+    const ports = { outboundPort: port(15001), inboundPort: port(15006) };
+    const httpPorts = [{ port: port(8082), protocol: 'http' }] as const;
+    await startServer(pair.pod, [8080], { uid: 1000 });
+    const application =
+      'require("http").createServer((_, s) => s.end()).listen(8082, () => console.log("ready"))';
+    await pair.pod.spawn(process.execPath, ['-e', application], { uid: 1000 }).nextLine();
+    await startServer(pair.peer, [80]);
+    envoy = await startEnvoy(pair.pod, (adminSocket) =>
+      renderBootstrap({ ...ports, families: ['ipv4', 'ipv6'], adminSocket, probes: [probe], httpPorts }),
+    );
+  });
+
+  after(async () => {
+    await envoy?.stop();
+    await pair?.close();
+  });
+
+  it('are those that the documentation names, with their labels, and no other', async () => {
+    const series = [...(await envoy.metrics()).keys()];
+    expect([...new Set(series.map(shapeOf))].toSorted()).to.deep.equal(documented.toSorted());
+  });
+
+  it('are as many as it tells, before traffic and after', async () => {
+    const numbers = /(\d+) of them, (\d+) for\s+each TCP probe .+ (\d+) for each port .+ (\d+) for all/.exec(
+      page,
+    );
+    const [fixed = 0, ofProbe = 0, ofPort = 0, ofPorts = 0] = numbers?.slice(1).map(Number) ?? [];
+    const before = await envoy.metrics();
+    expect(before.size).to.equal(fixed + ofProbe + ofPort + ofPorts);
+    const own = pair.pod.addresses;
+    await connect(pair.pod, { address: outside.ipv4, port: 80 }, { uid: 1000 });
+    await connect(pair.pod, { address: outside.ipv6, port: 80 }, { uid: 1000 });
+    await connect(pair.peer, { address: own.ipv4, port: 8080 });
+    await connect(pair.peer, { address: own.ipv6, port: 8089 });
+    await connect(pair.peer, { address: own.ipv6, port: 15006 });
+    await pair.peer.exec('curl', ['-sf', `http://${own.ipv4}:8082/`]);
+    expect([...(await envoy.metrics()).keys()]).to.deep.equal([...before.keys()]);
+  });
+
+  it('count connections, bytes and failures, by direction and by cluster', async () => {
+    const before = await envoy.metrics();
+    const answer = await connect(pair.pod, { address: outside.ipv4, port: 80 }, { uid: 1000 });
+    const bytes = JSON.stringify(answer).length + 1;
+    await connect(pair.peer, { address: pair.pod.addresses.ipv4, port: 8089 });
+    await connect(pair.peer, { address: pair.pod.addresses.ipv4, port: 15006 });
+    const after = await envoy.metrics();
+    const ours = [...after].filter(([series]) =>
+      /="(virtual|PassthroughC|InboundPassthroughC|BlackHole)/.test(series),
+    );
+    const moved = ours.map(([series, value]) => [series, value - (before.get(series) ?? 0)] as const);
+    expect(Object.fromEntries(moved.filter(([, by]) => by !== 0))).to.deep.equal({
+      'envoy_listener_downstream_cx_total{envoy_listener_name="virtualOutbound"}': 1,
+      'envoy_listener_downstream_cx_total{envoy_listener_name="virtualInbound"}': 2,
+      'envoy_tcp_downstream_cx_total{envoy_tcp_prefix="virtualOutbound-catchall-tcp"}': 1,
+      'envoy_tcp_downstream_cx_total{envoy_tcp_prefix="virtualInbound-catchall-tcp"}': 1,
+      'envoy_tcp_downstream_cx_total{envoy_tcp_prefix="virtualInbound-blackhole"}': 1,
+      'envoy_tcp_downstream_cx_tx_bytes_total{envoy_tcp_prefix="virtualOutbound-catchall-tcp"}': bytes,
+      'envoy_cluster_upstream_cx_total{envoy_cluster_name="PassthroughCluster"}': 1,
+      'envoy_cluster_upstream_cx_rx_bytes_total{envoy_cluster_name="PassthroughCluster"}': bytes,
+      'envoy_cluster_upstream_cx_total{envoy_cluster_name="InboundPassthroughCluster"}': 1,
+      'envoy_cluster_upstream_cx_connect_fail{envoy_cluster_name="InboundPassthroughCluster"}': 1,
+      'envoy_cluster_upstream_cx_none_healthy{envoy_cluster_name="BlackHoleCluster"}': 1,
+    });
+  });
+
+  it('count requests and answers where HTTP is declared', async () => {
+    const requests = 'envoy_http_downstream_rq_total{envoy_http_conn_manager_prefix="inbound|8082||"}';
+    const answers =
+      'envoy_http_downstream_rq_xx{envoy_response_code_class="2",envoy_http_conn_manager_prefix="inbound|8082||"}';
+    const before = await envoy.metrics();
+    await pair.peer.exec('curl', ['-sf', `http://${pair.pod.addresses.ipv4}:8082/`]);
+    const after = await envoy.metrics();
+    for (const series of [requests, answers]) {
+      expect(after.get(series), series).to.equal((before.get(series) ?? Number.NaN) + 1);
+    }
+  });
+});

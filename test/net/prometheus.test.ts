@@ -1,0 +1,104 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { renderBootstrap } from '../../proxy/bootstrap.ts';
+import { metricsPath, metricsPort } from '../../settings/names.ts';
+import { port } from '../../settings/port.ts';
+import { until } from '../cluster/polling.ts';
+import { type Envoy, startEnvoy } from './envoy.ts';
+import { buildExecutable, runInit } from './executable.ts';
+import { createPair, outside, type Pair } from './pair.ts';
+import { connect, startServer } from './traffic.ts';
+
+const page = await readFile(new URL('../../docs/observability.md', import.meta.url), 'utf8');
+const [, section = ''] = page.split('### Questions');
+const queries = [...section.matchAll(/^\| ([^|`]+) \| `(.+)` \|$/gm)].map(
+  ([, question = '', query = '']) => ({
+    question,
+    query,
+  }),
+);
+
+describe('Prometheus, which asks a proxy each second, can tell', () => {
+  let pair: Pair;
+  let envoy: Envoy;
+  let folder: string;
+
+  before(async () => {
+    await buildExecutable();
+    pair = await createPair();
+    const init = await runInit(pair.pod, ['apply']);
+    expect(init.exitCode, init.stderr).to.equal(0);
+    const { ipv4 } = pair.pod.addresses;
+    const probe = { address: ipv4, port: port(8089), periodSeconds: 1, timeoutSeconds: 1 };
+    const ports = { outboundPort: port(15001), inboundPort: port(15006) };
+    await startServer(pair.pod, [8080], { uid: 1000 });
+    await startServer(pair.peer, [80]);
+    envoy = await startEnvoy(pair.pod, (adminSocket) =>
+      renderBootstrap({ ...ports, families: ['ipv4'], adminSocket, probes: [probe] }),
+    );
+    folder = await mkdtemp(join(tmpdir(), 'outrider-prometheus-'));
+    const config = {
+      global: { scrape_interval: '1s' },
+      scrape_configs: [
+        {
+          job_name: 'outrider',
+          metrics_path: metricsPath,
+          static_configs: [{ targets: [`${ipv4}:${metricsPort}`] }],
+        },
+      ],
+    };
+    await writeFile(join(folder, 'config.yaml'), JSON.stringify(config));
+    pair.peer.spawn('prometheus', [
+      `--config.file=${join(folder, 'config.yaml')}`,
+      `--storage.tsdb.path=${join(folder, 'data')}`,
+      '--web.listen-address=127.0.0.1:9090',
+    ]);
+    await until(async () => (await ask('up == 1')).length === 1, AbortSignal.timeout(30_000));
+    for (const [host, to] of [
+      [pair.pod, { address: outside.ipv4, port: 80 }],
+      [pair.peer, { address: ipv4, port: 8080 }],
+      [pair.peer, { address: ipv4, port: 8089 }],
+      [pair.peer, { address: ipv4, port: 15006 }],
+    ] as const) {
+      await connect(host, to, { uid: 1000 });
+    }
+    const refused =
+      'rate(envoy_cluster_upstream_cx_none_healthy{envoy_cluster_name="BlackHoleCluster"}[5m]) > 0';
+    await until(async () => (await ask(refused)).length === 1, AbortSignal.timeout(10_000));
+  });
+
+  after(async () => {
+    await envoy?.stop();
+    await pair?.close();
+    if (folder) await rm(folder, { recursive: true });
+  });
+
+  /** The values that a query has now; none while Prometheus does not answer. */
+  const ask = async (query: string): Promise<readonly number[]> => {
+    const url = 'http://127.0.0.1:9090/api/v1/query';
+    const { stdout } = await pair.peer.exec('curl', ['-sG', '--data-urlencode', `query=${query}`, url]);
+    if (stdout === '') return [];
+    const { status, data, error } = JSON.parse(stdout);
+    expect(status, error).to.equal('success');
+    return data.result.map(({ value }: { value: [number, string] }) => Number(value[1]));
+  };
+
+  it('what the documentation asks it: eight questions', () => {
+    expect(queries).to.have.lengthOf(8);
+  });
+
+  for (const { question, query } of queries) {
+    it(question, async () => {
+      const values = await ask(query);
+      expect(values, query).not.to.be.empty;
+      for (const value of values) expect(value, query).to.satisfy(Number.isFinite);
+    });
+  }
+
+  it('the share of inbound connections that failed: one of two', async () => {
+    const share = queries.find(({ question }) => question.startsWith('share'));
+    expect(await ask(share?.query ?? '')).to.deep.equal([0.5]);
+  });
+});
