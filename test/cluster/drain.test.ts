@@ -6,7 +6,7 @@ import { podAddresses, runPods } from './pods.ts';
 import { useOutrider } from './use-outrider.ts';
 
 const [meshed, plain] = ['drain-meshed', 'drain-plain'];
-const serve = "echo hello >/tmp/index.html; exec httpd -f -p '[::]:8080' -h /tmp";
+const serve = "mkdir -p /tmp; echo hello >/tmp/index.html; exec httpd -f -p '[::]:8080' -h /tmp";
 
 /** Fetches each second, and five times more once it is told to end. */
 const fetchToTheEnd = (host: string): string => `
@@ -47,7 +47,8 @@ describe('the end of a pod', () => {
 
   it('is put off by drain-seconds, counted from the deletion', async () => {
     const annotations = { 'outrider.io/drain-seconds': '8' };
-    await runPods(cluster(), meshed, [{ name: 'drained', annotations, spec }]);
+    const script = 'sleep 1d & wait';
+    await runPods(cluster(), meshed, [{ name: 'drained', annotations, script, spec }]);
     const deleted = Date.now();
     await run('delete', 'pod', 'drained', '--timeout=60s');
     expect((Date.now() - deleted) / 1000).to.be.within(8, 20);
