@@ -25,3 +25,21 @@ export const http2AsWritten: Resource = { allow_connect: true };
 /** In place of Envoy's 100 headers and 60 KiB of them. */
 export const mostHeaders = 2000;
 export const mostHeaderKilobytes = 1024;
+
+/** No header is added, taken or written anew, no answer is given in the application's place. */
+export const withoutTraces: Resource = {
+  server_header_transformation: 'PASS_THROUGH',
+  generate_request_id: false,
+  // Envoy would tell by a header that a peer has a private address: here only one has that nobody has.
+  internal_address_config: { cidr_ranges: [{ address_prefix: '255.255.255.255', prefix_len: 32 }] },
+  forward_client_cert_details: 'ALWAYS_FORWARD_ONLY',
+  // `Expect: 100-continue` is the application's to answer.
+  proxy_100_continue: true,
+};
+
+/** Envoy would end a quiet stream after five minutes, and a connection without requests after an hour. */
+export const withoutLimits: Resource = {
+  stream_idle_timeout: '0s',
+  common_http_protocol_options: { idle_timeout: '0s', max_headers_count: mostHeaders },
+  max_request_headers_kb: mostHeaderKilobytes,
+};

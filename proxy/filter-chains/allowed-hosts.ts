@@ -2,7 +2,7 @@ import type { Family } from '../../settings/cidr.ts';
 import { allowedHostsCluster } from '../clusters/allowed-hosts.ts';
 import { renderDnsCache } from '../dns-cache.ts';
 import { tcpProxy } from '../filters.ts';
-import { http1AsWritten, http2AsWritten, mostHeaderKilobytes, mostHeaders } from '../http-options.ts';
+import { http1AsWritten, http2AsWritten, withoutLimits, withoutTraces } from '../http-options.ts';
 import type { AllowedPort } from '../outbound.ts';
 import { type Resource, typed } from '../resource.ts';
 
@@ -80,13 +80,9 @@ function renderHttp(allowed: AllowedPort, dns: Resource): Resource {
 
 /** Nothing of our own in requests and answers, and no end to quiet ones. */
 const asItIs: Resource = {
-  server_header_transformation: 'PASS_THROUGH',
-  generate_request_id: false,
+  ...withoutTraces,
+  ...withoutLimits,
   skip_xff_append: true,
-  internal_address_config: {},
-  stream_idle_timeout: '0s',
-  common_http_protocol_options: { idle_timeout: '0s', max_headers_count: mostHeaders },
-  max_request_headers_kb: mostHeaderKilobytes,
   http_protocol_options: http1AsWritten,
   http2_protocol_options: http2AsWritten,
   upgrade_configs: [{ upgrade_type: 'websocket' }],

@@ -1,5 +1,5 @@
 import { inboundHttpCluster } from '../clusters/inbound-http.ts';
-import { http1AsWritten, http2AsWritten, mostHeaderKilobytes, mostHeaders } from '../http-options.ts';
+import { http1AsWritten, http2AsWritten, withoutLimits, withoutTraces } from '../http-options.ts';
 import type { HttpPort } from '../http-port.ts';
 import { inspectedProtocols } from '../listener-filters/http-inspector.ts';
 import { type Resource, typed } from '../resource.ts';
@@ -44,24 +44,6 @@ export function renderInboundHttpChain({ port, protocol }: HttpPort): Resource {
     ],
   };
 }
-
-/** No header is added, taken or written anew, no answer is given in the application's place. */
-const withoutTraces: Resource = {
-  server_header_transformation: 'PASS_THROUGH',
-  generate_request_id: false,
-  // Envoy would tell by a header that a peer has a private address: here only one has that nobody has.
-  internal_address_config: { cidr_ranges: [{ address_prefix: '255.255.255.255', prefix_len: 32 }] },
-  forward_client_cert_details: 'ALWAYS_FORWARD_ONLY',
-  // `Expect: 100-continue` is the application's to answer.
-  proxy_100_continue: true,
-};
-
-/** Envoy would end a quiet stream after five minutes, and a connection without requests after an hour. */
-const withoutLimits: Resource = {
-  stream_idle_timeout: '0s',
-  common_http_protocol_options: { idle_timeout: '0s', max_headers_count: mostHeaders },
-  max_request_headers_kb: mostHeaderKilobytes,
-};
 
 const oldAndNew: Resource = {
   accept_http_10: true,

@@ -190,6 +190,13 @@ describe('hosts that are allowed', () => {
     expect(domains('virtualOutbound-allowed-hosts-http-8443')).to.deep.equal(['a.example:8443']);
   });
 
+  it('are not told by a header that the application has a private address', () => {
+    const [http] = byName('virtualOutbound-allowed-hosts-http-80').filters;
+    expect(http?.typed_config).to.deep.include({
+      internal_address_config: { cidr_ranges: [{ address_prefix: '255.255.255.255', prefix_len: 32 }] },
+    });
+  });
+
   it('are waited for on their own ports alone', () => {
     const [, inspector] = listenerOf('virtualOutbound', outbound).listener_filters;
     expect(inspector).to.deep.include({
