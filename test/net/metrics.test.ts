@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { renderBootstrap } from '../../proxy/bootstrap.ts';
 import { port } from '../../settings/port.ts';
+import { createCapturedPair } from './captured-pair.ts';
 import { type Envoy, startEnvoy } from './envoy.ts';
-import { buildExecutable, runInit } from './executable.ts';
-import { createPair, outside, type Pair } from './pair.ts';
+import { outside, type Pair } from './pair.ts';
 import { connect, startServer } from './traffic.ts';
 
 const page = readFileSync(new URL('../../docs/observability.md', import.meta.url), 'utf8');
@@ -24,10 +24,7 @@ describe("the proxy's metrics", () => {
   let envoy: Envoy;
 
   before(async () => {
-    await buildExecutable();
-    pair = await createPair();
-    const init = await runInit(pair.pod, ['apply']);
-    expect(init.exitCode, init.stderr).to.equal(0);
+    pair = await createCapturedPair();
     const probe = { address: pair.pod.addresses.ipv4, port: port(8080), periodSeconds: 1, timeoutSeconds: 1 };
     const ports = { outboundPort: port(15001), inboundPort: port(15006) };
     const httpPorts = [{ port: port(8082), protocol: 'http' }] as const;

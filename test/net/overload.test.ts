@@ -4,10 +4,10 @@ import { renderBootstrap } from '../../proxy/bootstrap.ts';
 import { mostConnections } from '../../proxy/overload.ts';
 import { port } from '../../settings/port.ts';
 import { until } from '../cluster/polling.ts';
+import { createCapturedPair } from './captured-pair.ts';
 import { converse, startDialogue } from './dialogue.ts';
 import { type Envoy, startEnvoy } from './envoy.ts';
-import { buildExecutable, runInit } from './executable.ts';
-import { createPair, type Pair } from './pair.ts';
+import type { Pair } from './pair.ts';
 import type { Program } from './program.ts';
 import { fixture } from './traffic.ts';
 
@@ -20,10 +20,7 @@ describe('The proxy within its memory limit', () => {
   let envoy: Envoy;
 
   before(async () => {
-    await buildExecutable();
-    pair = await createPair();
-    const init = await runInit(pair.pod, ['apply']);
-    expect(init.exitCode, init.stderr).to.equal(0);
+    pair = await createCapturedPair();
     const hold = [fixture('crowd.py'), 'hold', `${crowdPort}`];
     await pair.pod.spawn('/usr/bin/python3', hold, { uid: appUid }).nextLine();
     await startDialogue(pair.pod, wordPort, ['say:hello'], { uid: appUid });

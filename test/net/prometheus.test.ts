@@ -6,9 +6,9 @@ import { renderBootstrap } from '../../proxy/bootstrap.ts';
 import { metricsPath, metricsPort } from '../../settings/names.ts';
 import { port } from '../../settings/port.ts';
 import { until } from '../cluster/polling.ts';
+import { createCapturedPair } from './captured-pair.ts';
 import { type Envoy, startEnvoy } from './envoy.ts';
-import { buildExecutable, runInit } from './executable.ts';
-import { createPair, outside, type Pair } from './pair.ts';
+import { outside, type Pair } from './pair.ts';
 import { connect, startServer } from './traffic.ts';
 
 const page = await readFile(new URL('../../docs/observability.md', import.meta.url), 'utf8');
@@ -26,10 +26,7 @@ describe('Prometheus, which asks a proxy each second, can tell', () => {
   let folder: string;
 
   before(async () => {
-    await buildExecutable();
-    pair = await createPair();
-    const init = await runInit(pair.pod, ['apply']);
-    expect(init.exitCode, init.stderr).to.equal(0);
+    pair = await createCapturedPair();
     const { ipv4 } = pair.pod.addresses;
     const probe = { address: ipv4, port: port(8089), periodSeconds: 1, timeoutSeconds: 1 };
     const ports = { outboundPort: port(15001), inboundPort: port(15006) };

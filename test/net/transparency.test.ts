@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { renderBootstrap } from '../../proxy/bootstrap.ts';
 import { port } from '../../settings/port.ts';
+import { createCapturedPair } from './captured-pair.ts';
 import { converse, nextCourse, startDialogue } from './dialogue.ts';
 import { type Envoy, startEnvoy } from './envoy.ts';
-import { buildExecutable, runInit } from './executable.ts';
 import type { Host } from './host.ts';
-import { createPair, outside, type Pair } from './pair.ts';
+import { outside, type Pair } from './pair.ts';
 
 const appUid = 1000;
 /** An address that is nobody's: the peer drops what is sent there. */
@@ -27,10 +27,7 @@ describe('A connection through the proxy, in time', () => {
   let envoy: Envoy;
 
   before(async () => {
-    await buildExecutable();
-    pair = await createPair();
-    const init = await runInit(pair.pod, ['apply']);
-    expect(init.exitCode, init.stderr).to.equal(0);
+    pair = await createCapturedPair();
     envoy = await startEnvoy(pair.pod, rendered);
   });
 
