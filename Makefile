@@ -59,13 +59,17 @@ bench-proxy: build net-tools ## measure one hop through the proxy, beside HAProx
 	@$(NODE) test/bench/proxy.ts
 
 clean: ## remove what was made here; the cache folder stays
-	@rm -rf dist node_modules
+	@rm -rf dist node_modules proxy/envoy-api.ts
 
 # Stages: each is skipped when it is already done.
 
 modules:
 	@tools/debian.sh tools/debian-packages.txt
 	@tools/node-modules.sh
+	@$(MAKE) --no-print-directory proxy/envoy-api.ts
+
+proxy/envoy-api.ts: tools/envoy-api.ts package-lock.json
+	@$(NODE) $<
 
 net-tools: modules
 	@tools/debian.sh test/net/debian-packages.txt

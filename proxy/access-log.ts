@@ -1,5 +1,5 @@
 import type { AccessLog } from '../settings/settings.ts';
-import { type Resource, typed } from './resource.ts';
+import { type Listener, typed } from './resource.ts';
 
 /**
  * What a line tells of a connection, and the words by which Envoy is asked for it. The names are a promise to who
@@ -22,10 +22,10 @@ const fields = {
 } as const;
 
 /** The fields of a capture listener that write one line to the proxy's stdout as each of its connections closes. */
-export function renderAccessLog(accessLog: AccessLog, direction: 'inbound' | 'outbound'): Resource {
+export function renderAccessLog(accessLog: AccessLog, direction: 'inbound' | 'outbound'): Listener {
   if (accessLog === 'off') return {};
   const all = { direction, ...fields };
-  const format: Resource =
+  const format =
     accessLog === 'json'
       ? { json_format: all }
       : { text_format_source: { inline_string: `${logfmt(all)}\n` } };

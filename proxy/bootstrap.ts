@@ -18,7 +18,7 @@ import { renderProbes } from './listeners/probes.ts';
 import { allowAny, namesHosts, type Outbound } from './outbound.ts';
 import { renderOverloadManager } from './overload.ts';
 import type { TcpProbe } from './probe.ts';
-import type { Resource } from './resource.ts';
+import type { Bootstrap } from './resource.ts';
 import { renderStats } from './stats.ts';
 
 /** What the bootstrap depends on. */
@@ -56,7 +56,7 @@ export function renderBootstrap({
   httpPorts = [],
   memoryLimit,
   accessLog = 'off',
-}: BootstrapInput): Resource {
+}: BootstrapInput): Bootstrap {
   return {
     // Readiness is asked there, through the proxy's own listener: exempt as that is.
     admin: { address: { pipe: { path: adminSocket, mode: 0o600 } }, ignore_global_conn_limit: true },

@@ -1,5 +1,5 @@
 import type { Family } from '../settings/cidr.ts';
-import type { Resource } from './resource.ts';
+import type { Messages } from './envoy-api.ts';
 
 /**
  * Where a name of the application's must not lead: to the proxy's own host and link, whose services (the application's
@@ -16,7 +16,9 @@ const near = [
 ];
 
 /** How the proxy resolves names. Envoy wants it the same wherever it stands. Addresses that are `near` are dropped. */
-export function renderDnsCache(families: readonly Family[]): Resource {
+export function renderDnsCache(
+  families: readonly Family[],
+): Messages['envoy.extensions.common.dynamic_forward_proxy.v3.DnsCacheConfig'] {
   return {
     name: 'allowed-hosts',
     dns_lookup_family: families.length > 1 ? 'ALL' : families[0] === 'ipv6' ? 'V6_ONLY' : 'V4_ONLY',

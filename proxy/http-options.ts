@@ -1,4 +1,5 @@
-import { type Resource, typed } from './resource.ts';
+import type { Messages } from './envoy-api.ts';
+import { type HttpConnectionManager, typed } from './resource.ts';
 
 /**
  * How HTTP is carried without a change, in the words that the connection manager (towards the peer) and the cluster
@@ -6,7 +7,7 @@ import { type Resource, typed } from './resource.ts';
  */
 
 /** HTTP/1 as the other side wrote it: the case of headers, the reason phrase, trailers. */
-export const http1AsWritten: Resource = {
+export const http1AsWritten: Messages['envoy.config.core.v3.Http1ProtocolOptions'] = {
   enable_trailers: true,
   header_key_format: {
     stateful_formatter: {
@@ -20,14 +21,14 @@ export const http1AsWritten: Resource = {
 };
 
 /** Extended CONNECT (RFC 8441), by which WebSockets go over HTTP/2. */
-export const http2AsWritten: Resource = { allow_connect: true };
+export const http2AsWritten: Messages['envoy.config.core.v3.Http2ProtocolOptions'] = { allow_connect: true };
 
 /** In place of Envoy's 100 headers and 60 KiB of them. */
 export const mostHeaders = 2000;
 export const mostHeaderKilobytes = 1024;
 
 /** No header is added, taken or written anew, no answer is given in the application's place. */
-export const withoutTraces: Resource = {
+export const withoutTraces: HttpConnectionManager = {
   server_header_transformation: 'PASS_THROUGH',
   generate_request_id: false,
   // Envoy would tell by a header that a peer has a private address: here only one has that nobody has.
@@ -38,7 +39,7 @@ export const withoutTraces: Resource = {
 };
 
 /** Envoy would end a quiet stream after five minutes, and a connection without requests after an hour. */
-export const withoutLimits: Resource = {
+export const withoutLimits: HttpConnectionManager = {
   stream_idle_timeout: '0s',
   common_http_protocol_options: { idle_timeout: '0s', max_headers_count: mostHeaders },
   max_request_headers_kb: mostHeaderKilobytes,

@@ -1,4 +1,5 @@
-import type { Resource } from './resource.ts';
+import type { Messages } from './envoy-api.ts';
+import type { Cluster, Listener } from './resource.ts';
 
 /**
  * Where silence ends no connection, one whose peer has vanished would stay for ever: the application cannot find out,
@@ -11,13 +12,18 @@ import type { Resource } from './resource.ts';
 const [idle, interval, probes] = [180, 75, 9];
 
 /** Of a cluster. */
-export const peerKeepalive: Resource = {
+export const peerKeepalive: Cluster = {
   upstream_connection_options: {
     tcp_keepalive: { keepalive_time: idle, keepalive_interval: interval, keepalive_probes: probes },
   },
 };
 
-const option = (description: string, level: number, name: number, value: number): Resource => ({
+const option = (
+  description: string,
+  level: number,
+  name: number,
+  value: number,
+): Messages['envoy.config.core.v3.SocketOption'] => ({
   description,
   level,
   name,
@@ -26,7 +32,7 @@ const option = (description: string, level: number, name: number, value: number)
 });
 
 /** Of a listener: what it accepts has its options. Numbers of Linux: asm-generic/socket.h, linux/tcp.h. */
-export const acceptedKeepalive: Resource = {
+export const acceptedKeepalive: Listener = {
   socket_options: [
     option('SO_KEEPALIVE', 1, 9, 1),
     option('TCP_KEEPIDLE', 6, 4, idle),

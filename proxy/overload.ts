@@ -1,5 +1,6 @@
 import { bufferBytes } from './buffer.ts';
-import { type Resource, typed } from './resource.ts';
+import type { Messages } from './envoy-api.ts';
+import { type Listener, typed } from './resource.ts';
 
 /**
  * What a connection holds at most: full buffers in both directions. A quiet one takes 20 KiB; but of those that come at
@@ -26,8 +27,10 @@ export const mostConnections = (memoryLimit: number): number =>
  * The count holds at once, where the heap is looked at once a second. Listeners of the proxy's own are exempt of both
  * ({@link exempt}).
  */
-export function renderOverloadManager(memoryLimit: number): Resource {
-  const action = (name: string, value: number): Resource => ({
+export function renderOverloadManager(
+  memoryLimit: number,
+): Messages['envoy.config.overload.v3.OverloadManager'] {
+  const action = (name: string, value: number) => ({
     name: `envoy.overload_actions.${name}`,
     triggers: [{ name: heap, threshold: { value } }],
   });
@@ -54,4 +57,4 @@ export function renderOverloadManager(memoryLimit: number): Resource {
 }
 
 /** Fields of a listener that answers whatever the load: a kubelet that hears nothing would take the pod out. */
-export const exempt: Resource = { ignore_global_conn_limit: true, bypass_overload_manager: true };
+export const exempt: Listener = { ignore_global_conn_limit: true, bypass_overload_manager: true };

@@ -1,4 +1,4 @@
-import type { Resource } from './resource.ts';
+import type { Messages } from './envoy-api.ts';
 
 /**
  * The statistics that the proxy keeps, by Envoy's names for them: the scope as a regular expression, and what is kept
@@ -38,7 +38,7 @@ const kept: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** envoy.config.metrics.v3.StatsConfig. What does not match is never made. */
-export function renderStats(): Resource {
+export function renderStats(): Messages['envoy.config.metrics.v3.StatsConfig'] {
   const patterns = Object.entries(kept).map(([scope, names]) => ({
     safe_regex: { regex: `${scope}\\.(${names.join('|')})` },
   }));

@@ -1,9 +1,9 @@
-import type { Resource } from '../resource.ts';
+import type { Cluster } from '../resource.ts';
 
 export const adminCluster = 'admin';
 
 /** Envoy's admin interface behind its Unix socket, for the two paths that are let through to it. */
-export function renderAdminCluster(path: string): Resource {
+export function renderAdminCluster(path: string): Cluster {
   const endpoint = { address: { pipe: { path } } };
   return {
     name: adminCluster,

@@ -3,13 +3,13 @@ import { bufferLimit } from '../buffer.ts';
 import { renderDnsCache } from '../dns-cache.ts';
 import { http1AsWritten, http2AsWritten, mostHeaderKilobytes, mostHeaders } from '../http-options.ts';
 import { peerKeepalive } from '../keepalive.ts';
-import { type Resource, typed } from '../resource.ts';
+import { type Cluster, typed } from '../resource.ts';
 import { unlimited } from './original-destination.ts';
 
 export const allowedHostsCluster = 'AllowedHostsCluster';
 
 /** Outbound: to the host that the application named, at an address that the proxy resolved itself. */
-export function renderAllowedHostsCluster(families: readonly Family[]): Resource {
+export function renderAllowedHostsCluster(families: readonly Family[]): Cluster {
   return {
     name: allowedHostsCluster,
     lb_policy: 'CLUSTER_PROVIDED',

@@ -1,6 +1,6 @@
 import type { Family } from '../../settings/cidr.ts';
 import { http1AsWritten, http2AsWritten, mostHeaderKilobytes, mostHeaders } from '../http-options.ts';
-import { type Resource, typed } from '../resource.ts';
+import { type Cluster, typed } from '../resource.ts';
 import { renderInboundPassthroughCluster } from './original-destination.ts';
 
 export const inboundHttpCluster = 'InboundPassthroughHttpCluster';
@@ -19,7 +19,7 @@ const kept = '0.1s';
  * one, so no peer gets another's answer, and what the application knows by the connection stays true. Envoy does not
  * close them with the peer's; they end for lack of requests.
  */
-export function renderInboundHttpCluster(families: readonly Family[]): Resource {
+export function renderInboundHttpCluster(families: readonly Family[]): Cluster {
   return {
     ...renderInboundPassthroughCluster(families),
     name: inboundHttpCluster,

@@ -2,7 +2,7 @@ import type { Family } from '../../settings/cidr.ts';
 import { passthroughBinding } from '../address.ts';
 import { bufferLimit } from '../buffer.ts';
 import { peerKeepalive } from '../keepalive.ts';
-import type { Resource } from '../resource.ts';
+import type { Cluster } from '../resource.ts';
 
 export const passthroughCluster = 'PassthroughCluster';
 export const inboundPassthroughCluster = 'InboundPassthroughCluster';
@@ -10,13 +10,13 @@ export const inboundPassthroughCluster = 'InboundPassthroughCluster';
 const most = 2 ** 32 - 1;
 
 /** Envoy allows 1024 connections a cluster by default. A pod's own limits are the application's business. */
-export const unlimited: Resource = {
+export const unlimited: Cluster = {
   circuit_breakers: {
     thresholds: [{ max_connections: most, max_pending_requests: most, max_requests: most }],
   },
 };
 
-function originalDestinationCluster(name: string): Resource {
+function originalDestinationCluster(name: string): Cluster {
   return {
     name,
     type: 'ORIGINAL_DST',
@@ -28,12 +28,12 @@ function originalDestinationCluster(name: string): Resource {
 }
 
 /** Outbound: to wherever the application dialled. */
-export function renderPassthroughCluster(): Resource {
+export function renderPassthroughCluster(): Cluster {
   return { ...originalDestinationCluster(passthroughCluster), ...peerKeepalive };
 }
 
 /** Inbound: to the port of this pod that the peer dialled. */
-export function renderInboundPassthroughCluster(families: readonly Family[]): Resource {
+export function renderInboundPassthroughCluster(families: readonly Family[]): Cluster {
   return {
     ...originalDestinationCluster(inboundPassthroughCluster),
     upstream_bind_config: passthroughBinding(families),

@@ -1,7 +1,7 @@
 import type { Family } from '../../settings/cidr.ts';
 import { passthroughBinding } from '../address.ts';
 import { probeCluster, type TcpProbe } from '../probe.ts';
-import type { Resource } from '../resource.ts';
+import type { Cluster } from '../resource.ts';
 
 /**
  * One port of the application, to which Envoy connects as the kubelet would, and whose state it keeps for the next
@@ -11,7 +11,7 @@ import type { Resource } from '../resource.ts';
  * it would have. Thresholds are 1, since the kubelet counts. Nothing else is sent to this cluster, so the intervals
  * that apply are those "without traffic"; `interval` is a field that Envoy requires.
  */
-export function renderProbeCluster(probe: TcpProbe, index: number, families: readonly Family[]): Resource {
+export function renderProbeCluster(probe: TcpProbe, index: number, families: readonly Family[]): Cluster {
   const { address, port, periodSeconds, timeoutSeconds } = probe;
   const name = probeCluster(index, probe);
   const endpoint = { address: { socket_address: { address, port_value: port } } };

@@ -2,13 +2,13 @@ import type { Cidr } from '../../settings/cidr.ts';
 import type { Port } from '../../settings/port.ts';
 import { passthroughCluster } from '../clusters/original-destination.ts';
 import { tcpProxy } from '../filters.ts';
-import type { Resource } from '../resource.ts';
+import type { FilterChain } from '../resource.ts';
 
 /**
  * The filter chains of addresses that the policy lets through to: one for all ports, and one for each of `ports`, which
  * have chains of their own. Envoy looks for the port first, and never comes back from there.
  */
-export function renderAllowedCidrChains(cidrs: readonly Cidr[], ports: readonly Port[]): Resource[] {
+export function renderAllowedCidrChains(cidrs: readonly Cidr[], ports: readonly Port[]): FilterChain[] {
   if (cidrs.length === 0) return [];
   const name = 'virtualOutbound-allowed-cidrs';
   const prefix_ranges = cidrs.map(({ text }) => {

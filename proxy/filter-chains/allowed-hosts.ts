@@ -1,16 +1,17 @@
 import type { Family } from '../../settings/cidr.ts';
 import { allowedHostsCluster } from '../clusters/allowed-hosts.ts';
 import { renderDnsCache } from '../dns-cache.ts';
+import type { Messages } from '../envoy-api.ts';
 import { tcpProxy } from '../filters.ts';
 import { http1AsWritten, http2AsWritten, withoutLimits, withoutTraces } from '../http-options.ts';
 import type { AllowedPort } from '../outbound.ts';
-import { type Resource, typed } from '../resource.ts';
+import { type FilterChain, type HttpConnectionManager, type NetworkFilter, typed } from '../resource.ts';
 
 /**
  * The filter chains of one port on which hosts are allowed: by the name in the TLS handshake, or by the Host of a
  * request. The address that the application dialled is not used: it would be one's own choice beside an allowed name.
  */
-export function renderAllowedHostChains(allowed: AllowedPort, families: readonly Family[]): Resource[] {
+export function renderAllowedHostChains(allowed: AllowedPort, families: readonly Family[]): FilterChain[] {
   const { port, names } = allowed;
   const tls = `virtualOutbound-allowed-hosts-tls-${port}`;
   const dns = { dns_cache_config: renderDnsCache(families) };
@@ -41,13 +42,16 @@ export function renderAllowedHostChains(allowed: AllowedPort, families: readonly
 const domainsOf = ({ port, names }: AllowedPort): string[] =>
   names.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]));
 
-function renderHttp(allowed: AllowedPort, dns: Resource): Resource {
+function renderHttp(
+  allowed: AllowedPort,
+  dns: Messages['envoy.extensions.filters.http.dynamic_forward_proxy.v3.FilterConfig'],
+): NetworkFilter {
   const name = `virtualOutbound-allowed-hosts-http-${allowed.port}`;
   const refused = {
     status: 403,
     body: { inline_string: 'refused by outrider: the host is not among outrider.io/allow-outbound-hosts\n' },
   };
-  const virtual_hosts = [
+  const virtual_hosts: Messages['envoy.config.route.v3.VirtualHost'][] = [
     {
       name: 'allowed',
       domains: domainsOf(allowed),
@@ -79,7 +83,7 @@ function renderHttp(allowed: AllowedPort, dns: Resource): Resource {
 }
 
 /** Nothing of our own in requests and answers, and no end to quiet ones. */
-const asItIs: Resource = {
+const asItIs: HttpConnectionManager = {
   ...withoutTraces,
   ...withoutLimits,
   skip_xff_append: true,

@@ -1,11 +1,11 @@
 import type { Family } from '../../settings/cidr.ts';
 import type { Outbound } from '../outbound.ts';
-import type { Resource } from '../resource.ts';
+import type { FilterChain } from '../resource.ts';
 import { renderAllowedCidrChains } from './allowed-cidrs.ts';
 import { renderAllowedHostChains } from './allowed-hosts.ts';
 
 /** The filter chains for what the policy lets through. */
-export function renderAllowedChains(outbound: Outbound, families: readonly Family[]): Resource[] {
+export function renderAllowedChains(outbound: Outbound, families: readonly Family[]): FilterChain[] {
   if (outbound.kind === 'allow-any') return [];
   const { allowedCidrs, allowedPorts } = outbound;
   const ports = allowedPorts.map(({ port }) => port);

@@ -1,11 +1,18 @@
 import { inboundHttpCluster } from '../clusters/inbound-http.ts';
+import type { Messages } from '../envoy-api.ts';
 import { http1AsWritten, http2AsWritten, withoutLimits, withoutTraces } from '../http-options.ts';
 import type { HttpPort } from '../http-port.ts';
 import { inspectedProtocols } from '../listener-filters/http-inspector.ts';
-import { type Resource, typed } from '../resource.ts';
+import {
+  type FilterChain,
+  type HttpConnectionManager,
+  type HttpFilter,
+  type Route,
+  typed,
+} from '../resource.ts';
 
 /** AUTO looks at the first bytes that come, and holds nothing up: in HTTP the client speaks first. */
-const codecs: Record<HttpPort['protocol'], string> = {
+const codecs: Record<HttpPort['protocol'], NonNullable<HttpConnectionManager['codec_type']>> = {
   http: 'AUTO',
   http2: 'HTTP2',
   grpc: 'HTTP2',
@@ -13,7 +20,7 @@ const codecs: Record<HttpPort['protocol'], string> = {
 };
 
 /** The filter chain of a port on which HTTP is declared: requests and answers pass as they are. */
-export function renderInboundHttpChain({ port, protocol }: HttpPort): Resource {
+export function renderInboundHttpChain({ port, protocol }: HttpPort): FilterChain {
   const name = `inbound|${port}||`;
   return {
     name,
@@ -45,7 +52,7 @@ export function renderInboundHttpChain({ port, protocol }: HttpPort): Resource {
   };
 }
 
-const oldAndNew: Resource = {
+const oldAndNew: Messages['envoy.config.core.v3.Http1ProtocolOptions'] = {
   accept_http_10: true,
   // HTTP/1.1, as which Envoy sends it on, has to have a Host.
   default_host_for_http_10: 'localhost',
@@ -60,24 +67,27 @@ const oldAndNew: Resource = {
 const unsaid = 'outrider-unsaid';
 const proto = 'x-forwarded-proto';
 
-const markProto: Resource = {
+const markProto: Messages['envoy.config.core.v3.TypedExtensionConfig'] = {
   name: 'envoy.http.early_header_mutation.header_mutation',
   typed_config: typed('envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation', {
     mutations: [{ append: { header: { key: proto, value: unsaid }, append_action: 'ADD_IF_ABSENT' } }],
   }),
 };
 
-const toApplication = { cluster: inboundHttpCluster, timeout: '0s' };
+const toApplication: Messages['envoy.config.route.v3.RouteAction'] = {
+  cluster: inboundHttpCluster,
+  timeout: '0s',
+};
 const isUnsaid = [{ name: proto, string_match: { exact: unsaid } }];
 
 /** Only CONNECT has no path. */
-const routes: Resource[] = [
+const routes: Route[] = [
   { match: { connect_matcher: {} }, route: toApplication, request_headers_to_remove: [proto] },
   { match: { prefix: '/', headers: isUnsaid }, route: toApplication, request_headers_to_remove: [proto] },
   { match: { prefix: '/' }, route: toApplication },
 ];
 
-const router: Resource = {
+const router: HttpFilter = {
   name: 'envoy.filters.http.router',
   typed_config: typed('envoy.extensions.filters.http.router.v3.Router', { suppress_envoy_headers: true }),
 };

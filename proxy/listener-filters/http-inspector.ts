@@ -1,6 +1,6 @@
 import { originalDestination } from '../filters.ts';
 import type { HttpPort } from '../http-port.ts';
-import { type Resource, typed } from '../resource.ts';
+import { type Listener, typed } from '../resource.ts';
 
 /** What the inspector calls a connection that speaks HTTP, by its first line. */
 export const inspectedProtocols = ['http/1.0', 'http/1.1', 'h2c'];
@@ -10,7 +10,7 @@ export const inspectedProtocols = ['http/1.0', 'http/1.1', 'h2c'];
  * where there is no such port. A connection in which nothing comes for a second, or nothing that tells, goes on as bytes:
  * the server may be the one to speak first.
  */
-export function renderInspection(httpPorts: readonly HttpPort[]): Resource {
+export function renderInspection(httpPorts: readonly HttpPort[]): Listener {
   const ranges = httpPorts
     .filter(({ protocol }) => protocol === 'auto')
     .map(({ port }) => ({ destination_port_range: { start: port, end: port + 1 } }));
@@ -18,7 +18,7 @@ export function renderInspection(httpPorts: readonly HttpPort[]): Resource {
   if (only === undefined) return {};
   const inspector = {
     name: 'envoy.filters.listener.http_inspector',
-    typed_config: typed('envoy.extensions.filters.listener.http_inspector.v3.HttpInspector'),
+    typed_config: typed('envoy.extensions.filters.listener.http_inspector.v3.HttpInspector', {}),
     filter_disabled: { not_match: more.length === 0 ? only : { or_match: { rules: ranges } } },
   };
   return {

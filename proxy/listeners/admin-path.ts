@@ -2,7 +2,7 @@ import type { Family } from '../../settings/cidr.ts';
 import { metricsPath, metricsPort, readinessPath, readinessPort } from '../../settings/names.ts';
 import type { Port } from '../../settings/port.ts';
 import { adminCluster } from '../clusters/admin.ts';
-import type { Resource } from '../resource.ts';
+import type { Listener } from '../resource.ts';
 import { renderHttpListener } from './http.ts';
 
 /**
@@ -15,7 +15,7 @@ function renderAdminPathListener(
   port: Port,
   path: string,
   adminPath: string,
-): Resource {
+): Listener {
   const get = { name: ':method', string_match: { exact: 'GET' } };
   const route = {
     match: { path, headers: [get] },
@@ -25,11 +25,11 @@ function renderAdminPathListener(
 }
 
 /** Answers the kubelet's readiness probe, and `outrider-init` while it waits for the proxy. */
-export function renderReadiness(families: readonly Family[]): Resource {
+export function renderReadiness(families: readonly Family[]): Listener {
   return renderAdminPathListener('readiness', families, readinessPort, readinessPath, '/ready');
 }
 
 /** Answers Prometheus. */
-export function renderMetrics(families: readonly Family[]): Resource {
+export function renderMetrics(families: readonly Family[]): Listener {
   return renderAdminPathListener('metrics', families, metricsPort, metricsPath, '/stats/prometheus');
 }

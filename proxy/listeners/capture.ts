@@ -12,7 +12,7 @@ import { acceptedKeepalive } from '../keepalive.ts';
 import { renderInspection } from '../listener-filters/http-inspector.ts';
 import { renderNameReading } from '../listener-filters/tls-inspector.ts';
 import type { Outbound } from '../outbound.ts';
-import type { Resource } from '../resource.ts';
+import type { FilterChain, Listener } from '../resource.ts';
 
 /**
  * A listener to which the rules redirect connections.
@@ -26,8 +26,8 @@ function renderCaptureListener(
   families: readonly Family[],
   port: Port,
   cluster: string,
-  chains: readonly Resource[] = [],
-): Resource {
+  chains: readonly FilterChain[] = [],
+): Listener {
   const [refusing, passing] = [`${name}-blackhole`, `${name}-catchall-tcp`];
   return {
     name,
@@ -49,7 +49,7 @@ function renderCaptureListener(
 }
 
 /** What the application dials: redirected here by OUTRIDER_REDIRECT. */
-export function renderVirtualOutbound(families: readonly Family[], port: Port, outbound: Outbound): Resource {
+export function renderVirtualOutbound(families: readonly Family[], port: Port, outbound: Outbound): Listener {
   const catchall = outbound.kind === 'blackhole' ? blackHoleCluster : passthroughCluster;
   const allowed = renderAllowedChains(outbound, families);
   return {
@@ -63,7 +63,7 @@ export function renderVirtualInbound(
   families: readonly Family[],
   port: Port,
   httpPorts: readonly HttpPort[],
-): Resource {
+): Listener {
   const chains = httpPorts.map(renderInboundHttpChain);
   return {
     ...renderCaptureListener('virtualInbound', 'INBOUND', families, port, inboundPassthroughCluster, chains),

@@ -1,11 +1,11 @@
 import type { Family } from '../../settings/cidr.ts';
 import { probePort } from '../../settings/names.ts';
 import { probeCluster, probePath, type TcpProbe } from '../probe.ts';
-import { type Resource, typed } from '../resource.ts';
+import { type Listener, typed } from '../resource.ts';
 import { renderHttpListener } from './http.ts';
 
 /** Answers each probe at its path by the state of its cluster, without a call to anything: 200, or 503. */
-export function renderProbes(families: readonly Family[], probes: readonly TcpProbe[]): Resource {
+export function renderProbes(families: readonly Family[], probes: readonly TcpProbe[]): Listener {
   return renderHttpListener({
     name: 'probes',
     families,

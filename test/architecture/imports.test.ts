@@ -21,6 +21,9 @@ const shell = [
   'init/validate/stage.ts',
 ];
 
+/** Types alone, of all of Envoy's API. */
+const generated = 'proxy/envoy-api.ts';
+
 const inShell = (path: string): boolean =>
   shell.some((entry) => (entry.endsWith('/') ? path.startsWith(entry) : path === entry));
 
@@ -99,9 +102,11 @@ describe('the architecture', () => {
       if (ours.includes('package.json')) expect(path).to.match(/^(webhook|init)\/main\.ts$/);
     });
 
-    it(`keeps ${path} short`, () => {
-      expect(lines).to.be.at.most(250);
-    });
+    if (path !== generated) {
+      it(`keeps ${path} short`, () => {
+        expect(lines).to.be.at.most(250);
+      });
+    }
   }
 
   it('has no file in the shell that could be pure', () => {
@@ -117,6 +122,12 @@ describe('the architecture', () => {
         folder,
       ).to.equal(true);
     }
+  });
+
+  it('leaves nothing of what is generated when it runs', () => {
+    const importing = sources.flatMap(({ imports }) => imports.filter(({ target }) => target === generated));
+    expect(importing.length).to.be.above(5);
+    expect(importing.filter(({ kind }) => kind !== 'type')).to.deep.equal([]);
   });
 
   it('imports files that exist, and no test', () => {
