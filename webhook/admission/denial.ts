@@ -12,7 +12,7 @@ export interface ObjectReference {
 }
 
 /** An Event (core/v1) of the type Warning. */
-export interface Warning {
+export interface WarningEvent {
   /** Events of the same name are one: replicas that say the same say it once. */
   readonly name: string;
   readonly namespace: string;
@@ -26,7 +26,7 @@ export interface Warning {
  * Tells a denial with what made the pod, or with the namespace where a person did: the pod itself never exists.
  * The same denial for the same owner has the same name, however many pods it makes.
  */
-export function denialOf({ namespace, object }: AdmissionRequest, message: string): Warning {
+export function denialOf({ namespace, object }: AdmissionRequest, message: string): WarningEvent {
   const about = controllerOf(object, namespace) ?? {
     apiVersion: 'v1',
     kind: 'Namespace',

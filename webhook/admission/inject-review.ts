@@ -4,7 +4,7 @@ import type { IpFamilies, Settings } from '../../settings/settings.ts';
 import { readAnnotations } from '../decision/annotations.ts';
 import type { Config } from '../decision/config.ts';
 import { type Decision, decide } from '../decision/decide.ts';
-import { anythingEnforcedBy, findContradictions, injectEnforcedBy } from '../decision/enforcement.ts';
+import { anythingEnforcedBy, findOverruled, injectEnforcedBy } from '../decision/enforcement.ts';
 import { findIneffective } from '../decision/ineffective.ts';
 import { warnOfPodSecurity } from '../decision/pod-security.ts';
 import type { Subject } from '../decision/rules.ts';
@@ -140,7 +140,7 @@ function inject({ pod, namespace, ofNamespace, injector, reason }: Injection): V
   const layers = layered.map(({ layer }) => layer);
   const result = parseSettings(layers, ['annotation']);
   const invalid = [...sources.flatMap(({ errors }) => errors), ...(result.ok ? [] : result.errors)];
-  const errors = [...invalid, ...findContradictions(layered)];
+  const errors = [...invalid, ...findOverruled(layered)];
   const enforcer = anythingEnforcedBy([injector.config, ofNamespace]);
   if (!result.ok || errors.length > 0) {
     const why = invalid.length > 0 ? 'invalid-settings' : 'enforced';

@@ -1,7 +1,7 @@
 import { describeError, parseSettings } from '../../settings/parse.ts';
 import { readAnnotations } from '../decision/annotations.ts';
 import { parseConfig } from '../decision/config.ts';
-import { findContradictions } from '../decision/enforcement.ts';
+import { findOverruled } from '../decision/enforcement.ts';
 import { findIneffective } from '../decision/ineffective.ts';
 import type { Injector } from './inject-review.ts';
 import { isObject, objectOf } from './json.ts';
@@ -31,7 +31,7 @@ function reviewNamespace(annotations: Texts, { config, families }: Injector): re
   const own = readAnnotations('namespace annotation', annotations);
   const parsed = parseSettings([config.layer, own.layer], ['annotation']);
   const invalid = [...own.errors, ...(parsed.ok ? [] : parsed.errors)];
-  const errors = [...invalid, ...findContradictions([config, own])];
+  const errors = [...invalid, ...findOverruled([config, own])];
   return parsed.ok && errors.length === 0
     ? findIneffective(parsed.settings, families, [config.layer], [own.layer])
     : errors.map((error) => `pods that get a proxy here will be refused: ${describeError(error)}`);

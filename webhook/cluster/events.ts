@@ -1,5 +1,5 @@
 import type { CoreV1Api } from '@kubernetes/client-node';
-import type { Warning } from '../admission/denial.ts';
+import type { WarningEvent } from '../admission/denial.ts';
 import { unless } from './unless.ts';
 
 /** The longest message that the API server takes (k8s.io/kubernetes/pkg/apis/core/validation/events.go). */
@@ -8,7 +8,7 @@ const longestMessage = 1024;
 /** Posts a warning (core/v1 Event), unless it is there already. */
 export async function postWarning(
   api: CoreV1Api,
-  { name, namespace, about, reason, message }: Warning,
+  { name, namespace, about, reason, message }: WarningEvent,
 ): Promise<void> {
   const now = new Date();
   const body = {

@@ -60,7 +60,7 @@ export function readEnforced(
  * below it: a layer enforces also what it leaves at the default. The lowest enforcer of a setting has the last word.
  * A text that does not parse contradicts nothing: it is an error by itself.
  */
-export function findContradictions(layers: readonly EnforcingLayer[]): SettingError[] {
+export function findOverruled(layers: readonly EnforcingLayer[]): SettingError[] {
   if (anythingEnforcedBy(layers) === undefined) return [];
   return settings.flatMap((setting) => {
     const lowest = layers.findIndex(({ enforced }) => enforced.keys.includes(setting.key));

@@ -8,7 +8,7 @@ import { proxyContainer } from './names.ts';
 import { isFreeMount, overridableSecurity } from './override.ts';
 import { declaredProxies, findPresentProxy, givenBefore } from './present-proxy.ts';
 import { privileges, renderResources, variables } from './proxy-container.ts';
-import { findContradictions, mergeResources } from './resources.ts';
+import { findRequestsAboveLimits, mergeResources } from './resources.ts';
 
 /** Fields of a container that its author may give; some of them in part. */
 const overridable: readonly string[] = [
@@ -45,7 +45,7 @@ export function findForbiddenOverrides(pod: Pod, settings: Settings, enforcer: s
   return [
     ...(kind === 'declared' ? findForbiddenFields(json, settings) : []),
     ...(declaredProxies(pod).length > 1 ? ['is declared twice; remove one'] : []),
-    ...findContradictions(resources).map((what) => `resources: ${what}; give both`),
+    ...findRequestsAboveLimits(resources).map((what) => `resources: ${what}; give both`),
   ].map((problem) => `container ${proxyContainer}: ${problem}`);
 }
 

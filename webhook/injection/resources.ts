@@ -36,7 +36,7 @@ export function capResources(resources: JsonObject, podLimits: JsonObject): Json
 }
 
 /** Requests above their limit, which Kubernetes refuses, as `requests.cpu 2 is above the limit 1`. */
-export function findContradictions({ limits, requests }: JsonObject): string[] {
+export function findRequestsAboveLimits({ limits, requests }: JsonObject): string[] {
   const most = objectOf(limits);
   return Object.entries(objectOf(requests)).flatMap(([name, request]) => {
     const [asked, limit] = [amountOf(request), amountOf(most[name])];

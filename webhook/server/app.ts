@@ -1,6 +1,6 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
 import type { Logger } from 'pino';
-import { denialOf, type Warning } from '../admission/denial.ts';
+import { denialOf, type WarningEvent } from '../admission/denial.ts';
 import { type Injector, type Namespace, reviewPod, type Verdict } from '../admission/inject-review.ts';
 import { judgePod } from '../admission/judge-pod.ts';
 import { errored, renderReview } from '../admission/response.ts';
@@ -37,7 +37,7 @@ export interface AppInput {
   readonly injector: () => Injector;
   readonly namespaces: NamespaceLookup;
   /** Tells a denial beside the review, to who looks for the pod later; returns at once. */
-  readonly tell: (denial: Warning) => void;
+  readonly tell: (denial: WarningEvent) => void;
   readonly metrics: Metrics;
   readonly log: Logger;
   /** Whether reviews can be answered: the certificate is served and every cache has synced. */

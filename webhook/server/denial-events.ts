@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
-import type { Warning } from '../admission/denial.ts';
+import type { WarningEvent } from '../admission/denial.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What became of a denial that was to be told. */
 export type Telling = 'posted' | 'repeated' | 'dropped' | 'failed';
 
 export interface TellerInput {
-  post(warning: Warning): Promise<void>;
+  post(warning: WarningEvent): Promise<void>;
   readonly metrics: Pick<Metrics, 'observeTelling'>;
   readonly log: Logger;
   /** Milliseconds that only grow. */
@@ -22,7 +22,7 @@ const pause = 1_000;
 const mostPending = 10;
 
 /** Posts denials as Events, beside the reviews: nobody waits for it, and it never fails. */
-export function denialTeller({ post, metrics, log, now }: TellerInput): (warning: Warning) => void {
+export function denialTeller({ post, metrics, log, now }: TellerInput): (warning: WarningEvent) => void {
   const told = new Map<string, number>();
   let pending = 0;
   let allowance = burst;

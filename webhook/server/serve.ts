@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Family } from '../../settings/cidr.ts';
-import type { Warning } from '../admission/denial.ts';
+import type { WarningEvent } from '../admission/denial.ts';
 import type { CertificateBundle } from '../certificates/bundle.ts';
 import { folderStore } from '../certificates/folder-store.ts';
 import { type CertificateStore, obtainBundle } from '../certificates/obtain.ts';
@@ -39,7 +39,7 @@ export interface Surroundings {
   /** Offers each version of the configuration to `take`; settles once one is taken. */
   watchConfig(take: ConfigKeeper['take']): Promise<void>;
   /** Posts an Event, unless there is one of its name. */
-  postWarning(warning: Warning): Promise<void>;
+  postWarning(warning: WarningEvent): Promise<void>;
 }
 
 /**

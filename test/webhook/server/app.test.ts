@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Warning } from '../../../webhook/admission/denial.ts';
+import type { WarningEvent } from '../../../webhook/admission/denial.ts';
 import { backstopPaths } from '../../../webhook/server/app.ts';
 import { type AnyPod, inject, pod, withAnnotations } from '../pods.ts';
 import { paths, type Reply, type Running, reviewOf, run, uid } from './server.ts';
@@ -289,7 +289,7 @@ describe('what the server tells of a denial', () => {
   };
   const denied = withAnnotations({ 'outrider.io/proxy-cpu': 'lots' });
   denied.metadata.ownerReferences = [controller];
-  const told: Warning[] = [];
+  const told: WarningEvent[] = [];
   let server: Running;
   before(async () => {
     server = await run({ tell: (warning) => void told.push(warning) });

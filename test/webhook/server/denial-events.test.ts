@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import { pino } from 'pino';
-import type { Warning } from '../../../webhook/admission/denial.ts';
+import type { WarningEvent } from '../../../webhook/admission/denial.ts';
 import { denialTeller } from '../../../webhook/server/denial-events.ts';
 
-const warning = (name: string): Warning => ({
+const warning = (name: string): WarningEvent => ({
   name,
   namespace: 'shop',
   about: { apiVersion: 'v1', kind: 'Namespace', name: 'shop', namespace: 'shop' },
