@@ -2,6 +2,7 @@ import { formatAllowedHost, parseAllowedHosts } from './allowed-host.ts';
 import { formatCidr, parseCidr } from './cidr.ts';
 import { parseImage } from './image.ts';
 import { parseInterfaceName } from './interface-name.ts';
+import { mostWorkers } from './names.ts';
 import { formatPortRange, parsePort, parsePortRange } from './port.ts';
 import { formatDeclaredPort, parseDeclaredPorts } from './protocol.ts';
 import { parseQuantity } from './quantity.ts';
@@ -73,13 +74,15 @@ export const declaredPorts = {
   format: (value: Settings['inboundProtocol']) => value.map(formatDeclaredPort).join(','),
 };
 
-/** Envoy takes any number; 128 workers is far past the largest node on which a sidecar would help. */
+/** An empty text is none. */
 export const workers = {
-  parse: (text: string) =>
-    /^[1-9][0-9]{0,2}$/.test(text) && Number(text) <= 128
+  parse: (text: string): Parsed<Settings['proxyConcurrency']> => {
+    if (text === '') return parsed(undefined);
+    return /^[1-9][0-9]{0,2}$/.test(text) && Number(text) <= mostWorkers
       ? parsed(Number(text))
-      : expected('a number of worker threads from 1 to 128'),
-  format: String,
+      : expected(`a number of worker threads from 1 to ${mostWorkers}`);
+  },
+  format: (value: Settings['proxyConcurrency']): string => `${value ?? ''}`,
 };
 
 /** A day is far past any pod's grace period, which it is lowered to. */

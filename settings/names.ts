@@ -25,4 +25,7 @@ export const defaultProxyUid = uid(51337);
  */
 export const passthroughSource = { ipv4: '127.0.0.6', ipv6: '::6' } as const;
 
+/** Envoy takes any number of worker threads; this is far past the largest node on which a sidecar would help. */
+export const mostWorkers = 128;
+
 export const defaultProxyImage = 'envoyproxy/envoy:distroless-v1.40.0';

@@ -71,8 +71,8 @@ export interface Settings {
   readonly proxyImage: string;
   readonly proxyLogLevel: LogLevel;
   readonly accessLog: AccessLog;
-  /** Envoy's worker threads. */
-  readonly proxyConcurrency: number;
+  /** Envoy's worker threads. As the CPU limit has it where there is none. */
+  readonly proxyConcurrency: number | undefined;
   readonly proxyCpu: Quantity;
   readonly proxyCpuLimit: Quantity;
   readonly proxyMemory: Quantity;
@@ -113,7 +113,7 @@ export const defaults: Settings = {
   proxyLogLevel: 'warning',
   // A line per connection costs processor time and the node's disk, and tells who talks to whom: who wants it, asks.
   accessLog: 'off',
-  proxyConcurrency: 2,
+  proxyConcurrency: undefined,
   proxyCpu: { text: '100m', value: 0.1 },
   proxyCpuLimit: { text: '2', value: 2 },
   proxyMemory: { text: '64Mi', value: 64 * 2 ** 20 },

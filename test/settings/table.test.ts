@@ -67,7 +67,7 @@ const texts: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'proxy-image': fc.constantFrom('envoy', 'r.example:5000/a/b:v1', 'envoyproxy/envoy:distroless-v1.40.0'),
   'proxy-log-level': fc.constantFrom(...logLevels),
   'access-log': fc.constantFrom('off', 'json', 'text'),
-  'proxy-concurrency': natural(1, 128),
+  'proxy-concurrency': fc.oneof(fc.constant(''), natural(1, 128)),
   'proxy-cpu': quantity,
   'proxy-cpu-limit': quantity,
   'proxy-memory': quantity,
@@ -116,7 +116,7 @@ describe('the table of settings', () => {
     ['ip-families', ['', 'IPv4', 'both']],
     ['proxy-log-level', ['', 'warn', 'INFO', 'verbose']],
     ['access-log', ['', 'on', 'JSON', 'true']],
-    ['proxy-concurrency', ['', '0', '129', '1.5', '-1', '01']],
+    ['proxy-concurrency', [' ', '0', '129', '1.5', '-1', '01']],
     [
       'exclude-interfaces',
       ['*', 'eth+', 'x'.repeat(16), 'a b', '!a', '-j', '..', 'eth0,', 'a/b', 'eth0@if5'],

@@ -1,3 +1,4 @@
+import { workersFor } from '../../proxy/workers.ts';
 import type { Family } from '../../settings/cidr.ts';
 import { describeError, type Layer, parseSettings } from '../../settings/parse.ts';
 import type { IpFamilies, Settings } from '../../settings/settings.ts';
@@ -11,9 +12,9 @@ import type { Subject } from '../decision/rules.ts';
 import { findUnconfined, warnOfUnknownUsers } from '../injection/confinement.ts';
 import { planDrain } from '../injection/drain.ts';
 import { parseGivenIds } from '../injection/given-ids.ts';
+import { findHeldLimits } from '../injection/held-limits.ts';
 import { planHttpPorts } from '../injection/http-ports.ts';
 import { injectPod } from '../injection/inject.ts';
-import { findMemoryLimit } from '../injection/memory-limit.ts';
 import { findOversizeAnnotations } from '../injection/oversize.ts';
 import { renderParts } from '../injection/parts.ts';
 import { type AskedUid, chooseProxyUid } from '../injection/proxy-uid.ts';
@@ -167,6 +168,7 @@ function inject({ pod, namespace, ofNamespace, injector, reason }: Injection): V
 
   const { families } = injector;
   const heard = enforcer === undefined ? 'everybody' : 'plugins';
+  const limits = findHeldLimits(pod, settings, heard);
   const parts = renderParts({
     settings: { ...settings, ipFamilies: joinFamilies(families) },
     families,
@@ -174,7 +176,8 @@ function inject({ pod, namespace, ofNamespace, injector, reason }: Injection): V
     probes: probes.answered,
     httpPorts: http.httpPorts,
     podLimits: pod.limits,
-    memoryLimit: findMemoryLimit(pod, settings, heard),
+    memoryLimit: limits.memory,
+    concurrency: settings.proxyConcurrency ?? workersFor(limits.cpu),
     drainSeconds: planDrain(pod, settings),
     initImage: injector.initImage,
     version: injector.version,

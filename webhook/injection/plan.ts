@@ -18,6 +18,8 @@ export interface Plan {
   readonly podLimits: JsonObject;
   /** Bytes. */
   readonly memoryLimit: number;
+  /** Worker threads of the proxy. */
+  readonly concurrency: number;
   /** How long the proxy stays at least, from the deletion of the pod on. */
   readonly drainSeconds: number;
   readonly initImage: string;

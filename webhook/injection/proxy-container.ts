@@ -16,7 +16,7 @@ import { renderTokenShadow } from './token-shadow.ts';
  * container waits by itself, which costs a pod a second less.
  */
 export function renderProxyContainer(plan: Plan): object {
-  const { settings, families, proxyUid, probes, httpPorts, podLimits, memoryLimit, drainSeconds } = plan;
+  const { settings, families, proxyUid, probes, httpPorts, podLimits, drainSeconds } = plan;
   return {
     name: proxyContainer,
     image: settings.proxyImage,
@@ -30,10 +30,10 @@ export function renderProxyContainer(plan: Plan): object {
       outbound: outboundOf(settings),
       probes,
       httpPorts,
-      memoryLimit,
+      memoryLimit: plan.memoryLimit,
       logLevel: settings.proxyLogLevel,
       accessLog: settings.accessLog,
-      concurrency: settings.proxyConcurrency,
+      concurrency: plan.concurrency,
       node: { id: '$(POD_NAME).$(POD_NAMESPACE)', cluster: '$(POD_NAMESPACE)' },
     }),
     env: variables,

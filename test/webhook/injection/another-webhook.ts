@@ -109,8 +109,8 @@ const words = {
     proxy.volumeMounts.push({ name: 'agent', mountPath: '/opt/agent' });
   },
   'gives the proxy more': ([proxy]: AnyPod[]) => {
-    // Not its memory, which the bootstrap follows.
-    proxy.resources.limits.cpu = '9';
+    // Not its memory or its processors, whose limits the arguments follow.
+    for (const kind of ['limits', 'requests']) proxy.resources[kind]['other.example/nic'] = '1';
   },
   'lets the proxy drain': ([proxy]: AnyPod[]) => {
     proxy.lifecycle = { preStop: { sleep: { seconds: 5 } } };

@@ -299,7 +299,7 @@ const changes: Readonly<Record<string, (containers: AnyPod) => void>> = {
     proxy.volumeMounts.push({ name: 'agent', mountPath: '/var/run/agent' });
   },
   'the resources of a VerticalPodAutoscaler': ([proxy]) => {
-    proxy.resources = { limits: { cpu: '1', memory: '256Mi' }, requests: { cpu: '50m', memory: '96Mi' } };
+    proxy.resources = { limits: { cpu: '1500m', memory: '256Mi' }, requests: { cpu: '50m', memory: '96Mi' } };
   },
   'labels of SELinux': ([proxy]) => {
     proxy.securityContext.seLinuxOptions = { level: 's0:c26,c5' };
@@ -352,6 +352,20 @@ describe('a change that another webhook made on purpose', () => {
     expect(heapOf(inject(changed))).to.equal(512 * 2 ** 20);
     const enforced = { annotations: { 'outrider.io/enforced': 'proxy-memory-limit' } };
     expect(heapOf(inject(changed, enforced))).to.equal(256 * 2 ** 20);
+  });
+
+  it('is followed by the worker threads where it is the CPU limit and nobody has said how many', () => {
+    const workersOf = (injected: AnyPod): string => proxyOf(injected).args.at(-1);
+    const changed = inject(pod());
+    changed.spec.initContainers[0].resources.limits.cpu = '3200m';
+    expect(workersOf(inject(changed))).to.equal('4');
+    expect(workersOf(inject(changed, { annotations: { 'outrider.io/proxy-concurrency': '1' } }))).to.equal(
+      '1',
+    );
+    const enforced = { annotations: { 'outrider.io/enforced': 'proxy-cpu-limit' } };
+    expect(workersOf(inject(changed, enforced))).to.equal('2');
+    const declaring = declared({ resources: { limits: { cpu: '700m' } } });
+    expect(workersOf(inject(declaring))).to.equal('1');
   });
 
   it('is told where Kubernetes would refuse it', () => {

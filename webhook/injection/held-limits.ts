@@ -6,16 +6,26 @@ import { findPresentProxy, givenBefore } from './present-proxy.ts';
 import { renderResources } from './proxy-container.ts';
 import { amountOf, mergeResources } from './resources.ts';
 
+/** In cores, and in bytes. */
+export interface HeldLimits {
+  readonly cpu: number;
+  readonly memory: number;
+}
+
 /**
- * The memory that the proxy's container will be held to, in bytes: the setting's, or where others are heard what they
- * have made of it. Its bootstrap is rendered for that.
+ * What the proxy's container will be held to: the setting's limits, or where others are heard what they have made of
+ * them. Its bootstrap and its arguments are rendered for that.
  */
-export function findMemoryLimit(pod: Pod, settings: Settings, heard: Heard): number {
+export function findHeldLimits(pod: Pod, settings: Settings, heard: Heard): HeldLimits {
   const rendered = renderResources(settings, pod.limits);
   const present = heard === 'everybody' ? findPresentProxy(pod) : undefined;
   const { limits } =
     present === undefined
       ? rendered
       : mergeResources(rendered, objectOf(present.json.resources), givenBefore(present));
-  return amountOf(objectOf(limits).memory) ?? settings.proxyMemoryLimit.value;
+  const { cpu, memory } = objectOf(limits);
+  return {
+    cpu: amountOf(cpu) ?? settings.proxyCpuLimit.value,
+    memory: amountOf(memory) ?? settings.proxyMemoryLimit.value,
+  };
 }
