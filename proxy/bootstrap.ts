@@ -17,6 +17,7 @@ import { renderVirtualInbound, renderVirtualOutbound } from './listeners/capture
 import { renderProbes } from './listeners/probes.ts';
 import { allowAny, namesHosts, type Outbound } from './outbound.ts';
 import { renderOverloadManager } from './overload.ts';
+import { renderRuntime } from './own-listeners.ts';
 import type { TcpProbe } from './probe.ts';
 import type { Bootstrap } from './resource.ts';
 import { renderStats } from './stats.ts';
@@ -61,6 +62,7 @@ export function renderBootstrap({
     // Readiness is asked there, through the proxy's own listener: exempt as that is.
     admin: { address: { pipe: { path: adminSocket, mode: 0o600 } }, ignore_global_conn_limit: true },
     ...(memoryLimit !== undefined && { overload_manager: renderOverloadManager(memoryLimit) }),
+    layered_runtime: renderRuntime(),
     stats_config: renderStats(),
     static_resources: {
       listeners: [

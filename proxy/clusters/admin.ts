@@ -1,3 +1,4 @@
+import { briefBehind } from '../own-listeners.ts';
 import type { Cluster } from '../resource.ts';
 
 export const adminCluster = 'admin';
@@ -9,6 +10,7 @@ export function renderAdminCluster(path: string): Cluster {
     name: adminCluster,
     type: 'STATIC',
     connect_timeout: '1s',
+    ...briefBehind,
     load_assignment: { cluster_name: adminCluster, endpoints: [{ lb_endpoints: [{ endpoint }] }] },
   };
 }

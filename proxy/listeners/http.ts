@@ -3,6 +3,7 @@ import type { Port } from '../../settings/port.ts';
 import { listenerAddresses } from '../address.ts';
 import { bufferLimit } from '../buffer.ts';
 import { exempt } from '../overload.ts';
+import { brief } from '../own-listeners.ts';
 import { type HttpFilter, type Listener, type Route, typed } from '../resource.ts';
 
 export interface HttpListener {
@@ -26,6 +27,7 @@ export function renderHttpListener({ name, families, port, filters, routes }: Ht
     'envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
     {
       stat_prefix: name,
+      ...brief,
       route_config: { virtual_hosts: [virtualHost] },
       http_filters: [...filters, router],
     },

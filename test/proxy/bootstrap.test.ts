@@ -101,8 +101,15 @@ describe('the bootstrap', () => {
     ]);
   });
 
-  it('ends no quiet connection', () => {
-    expect(valuesOf('idle_timeout', bootstrap(['ipv4']))).to.deep.equal(['0s', '0s', '0s', '0s']);
+  it('ends no quiet connection of the application', () => {
+    const captured = resources(['ipv4']).listeners.filter(({ name }) => name.startsWith('virtual'));
+    expect(valuesOf('idle_timeout', captured)).to.deep.equal(['0s', '0s', '0s', '0s']);
+  });
+
+  it('ends connections to its own ports soon: those that are quiet, and those that have been answered', () => {
+    const own = resources(['ipv4']).listeners.filter(({ name }) => !name.startsWith('virtual'));
+    expect(valuesOf('idle_timeout', own)).to.deep.equal(['2s', '2s']);
+    expect(valuesOf('max_requests_per_connection', own)).to.deep.equal([1, 1]);
   });
 
   it('waits for no first byte: the original destination is the only listener filter', () => {

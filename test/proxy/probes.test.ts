@@ -43,6 +43,15 @@ const listener = {
             '@type':
               'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
             stat_prefix: 'probes',
+            codec_type: 'HTTP1',
+            max_request_headers_kb: 8,
+            request_headers_timeout: '2s',
+            request_timeout: '2s',
+            common_http_protocol_options: {
+              idle_timeout: '2s',
+              max_stream_duration: '10s',
+              max_requests_per_connection: 1,
+            },
             route_config: {
               virtual_hosts: [
                 {
