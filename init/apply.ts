@@ -1,13 +1,13 @@
 import { networkInterfaces } from 'node:os';
 import type { Family } from '../settings/cidr.ts';
-import { familiesOfHost, resolveFamilies } from '../settings/host-families.ts';
+import { resolveFamilies } from '../settings/host-families.ts';
 import type { Finding } from '../settings/lint/finding.ts';
 import { readinessPath, readinessPort } from '../settings/names.ts';
 import { firstUsablePlan } from './backend/backend-choice.ts';
-import { planBackend, type RulesOf } from './backend/backend-plan.ts';
+import { planBackend } from './backend/backend-plan.ts';
 import { runPlans } from './backend/run-plans.ts';
 import { blindSpot, takeSurvey } from './backend/survey.ts';
-import { dispensable, withoutUncapturable } from './backend/uncaptured.ts';
+import { mayBeLeft, withoutUncapturable } from './backend/uncaptured.ts';
 import { readResolvers } from './host.ts';
 import { InitError } from './init-error.ts';
 import { allFamilies } from './iptables/kernel.ts';
@@ -17,7 +17,7 @@ import type { Options } from './options.ts';
 import { limitTime } from './process.ts';
 import { waitForProxy } from './readiness.ts';
 import { type FamilyPlan, type Report, reportDryRun, reportRun } from './report.ts';
-import { rulesFor } from './rules/rules.ts';
+import { familiesWithRules, rulesOf } from './rules/rules.ts';
 import { assertProven } from './validate/assert-proven.ts';
 import { validate } from './validate/validate.ts';
 
@@ -54,12 +54,9 @@ export async function apply(options: Options, tell: (findings: readonly Finding[
   const { result, open, proofs } = await alone(options, async () => {
     limitTime(options.wait + workSeconds);
     const outcome = await withoutUncapturable(
-      asked,
-      (error, families) =>
-        error instanceof InitError
-          ? dispensable(error, families, familiesOfHost(interfaces), settings.allowUncapturedFamily)
-          : undefined,
-      (families) => change(options, families, lint),
+      familiesWithRules(settings, asked, allFamilies()),
+      mayBeLeft(settings, asked, interfaces),
+      (families) => change(options, asked, families, lint),
     );
     const captured = asked.filter((family) => !outcome.open.some((one) => one.family === family));
     return { ...outcome, proofs: options.validate ? await validate(settings, captured) : [] };
@@ -73,24 +70,25 @@ export async function apply(options: Options, tell: (findings: readonly Finding[
   return report;
 }
 
+/** `families` get rules: those of them that are `asked` for are captured, another one is closed. */
 async function change(
   { settings, backend, wait, dryRun }: Options,
   asked: readonly Family[],
+  families: readonly Family[],
   meanwhile: () => void,
 ): Promise<readonly FamilyPlan[]> {
-  const resolvers = readResolvers();
-  const others = allFamilies().filter((family) => !asked.includes(family));
-  const surveying = takeSurvey(backend, asked, settings.redirectMode === 'tproxy', others);
-  const wanted = new Map(asked.map((family) => [family, rulesFor(settings, family, resolvers)]));
+  const others = allFamilies().filter((family) => !families.includes(family));
+  const surveying = takeSurvey(backend, families, settings.redirectMode === 'tproxy', others);
+  const rules = rulesOf(settings, asked, readResolvers());
+  const wanted = new Map(families.map((family) => [family, rules(family)]));
   meanwhile();
   const survey = await surveying;
   const problem = blindSpot(survey);
   if (problem !== undefined) throw problem;
-  const rules: RulesOf = (family) => wanted.get(family) ?? [];
   const plans = await firstUsablePlan(
     backend,
     survey,
-    (one) => planBackend(one, survey, rules, wait),
+    (one) => planBackend(one, survey, (family) => wanted.get(family) ?? [], wait),
     dryRun,
   );
   if (!dryRun) await runPlans(plans, survey);

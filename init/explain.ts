@@ -6,12 +6,13 @@ import { table } from '../settings/table.ts';
 import { align } from './align.ts';
 import { exitCode } from './exit-code.ts';
 import { readResolvers } from './host.ts';
+import { allFamilies } from './iptables/kernel.ts';
 import { lint } from './lint/lint.ts';
 import type { Options, Origins } from './options.ts';
 import type { Report } from './report.ts';
 import { conditionsOf, describeConditions } from './rules/condition.ts';
 import type { Rule, Table } from './rules/rule.ts';
-import { rulesFor } from './rules/rules.ts';
+import { familiesWithRules, rulesOf } from './rules/rules.ts';
 import { describeVerdict } from './rules/verdict-words.ts';
 
 /** Where a setting was given. */
@@ -40,11 +41,16 @@ interface ExplainedFamily {
 
 /** Tells the rules that `apply` would write, each with its reason and the setting that it comes from. */
 export function explain({ settings, origins, output }: Options): Report {
-  const wanted = resolveFamilies(settings.ipFamilies, networkInterfaces()).map((family) => ({
+  const captured = resolveFamilies(settings.ipFamilies, networkInterfaces());
+  const rules = rulesOf(settings, captured, readResolvers());
+  const wanted = familiesWithRules(settings, captured, allFamilies()).map((family) => ({
     family,
-    rules: rulesFor(settings, family, readResolvers()),
+    rules: rules(family),
   }));
-  const findings = lint(settings, wanted);
+  const findings = lint(
+    settings,
+    wanted.filter(({ family }) => captured.includes(family)),
+  );
   const families = wanted.map(({ family, rules }) => ({
     family,
     rules: rules.map((rule) => explainRule(rule, origins)),

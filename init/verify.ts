@@ -1,15 +1,14 @@
 import { networkInterfaces } from 'node:os';
-import { familiesOfHost, resolveFamilies } from '../settings/host-families.ts';
+import { resolveFamilies } from '../settings/host-families.ts';
 import { firstCandidate } from './backend/backend-choice.ts';
 import { compareBackend } from './backend/backend-plan.ts';
 import { blindSpot, takeSurvey } from './backend/survey.ts';
-import { dispensable, withoutUncapturable } from './backend/uncaptured.ts';
+import { mayBeLeft, withoutUncapturable } from './backend/uncaptured.ts';
 import { readResolvers } from './host.ts';
-import { InitError } from './init-error.ts';
 import { allFamilies } from './iptables/kernel.ts';
 import type { Options } from './options.ts';
 import { type Report, reportComparison } from './report.ts';
-import { rulesFor } from './rules/rules.ts';
+import { familiesWithRules, rulesOf } from './rules/rules.ts';
 
 /**
  * Compares the kernel's rules with those of the settings, and changes nothing.
@@ -17,20 +16,18 @@ import { rulesFor } from './rules/rules.ts';
  */
 export async function verify({ settings, backend, output }: Options): Promise<Report> {
   const interfaces = networkInterfaces();
+  const asked = resolveFamilies(settings.ipFamilies, interfaces);
   const { result } = await withoutUncapturable(
-    resolveFamilies(settings.ipFamilies, interfaces),
-    (error, families) =>
-      error instanceof InitError
-        ? dispensable(error, families, familiesOfHost(interfaces), settings.allowUncapturedFamily)
-        : undefined,
-    async (asked) => {
-      const resolvers = readResolvers();
-      const others = allFamilies().filter((family) => !asked.includes(family));
-      const survey = await takeSurvey(backend, asked, settings.redirectMode === 'tproxy', others);
+    familiesWithRules(settings, asked, allFamilies()),
+    mayBeLeft(settings, asked, interfaces),
+    async (families) => {
+      const rules = rulesOf(settings, asked, readResolvers());
+      const others = allFamilies().filter((family) => !families.includes(family));
+      const survey = await takeSurvey(backend, families, settings.redirectMode === 'tproxy', others);
       const problem = blindSpot(survey);
       if (problem !== undefined) throw problem;
       return compareBackend(firstCandidate(backend, survey), survey, (family) =>
-        asked.includes(family) ? rulesFor(settings, family, resolvers) : [],
+        families.includes(family) ? rules(family) : [],
       );
     },
   );

@@ -10,9 +10,18 @@ export type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>;
  * reached, and so has to be captured.
  */
 export function familiesOfHost(interfaces: Interfaces): Family[] {
-  const addresses = Object.values(interfaces).flatMap((list) => list ?? []);
-  const outside = addresses.filter(({ internal, address }) => !internal && !isLinkLocal(address));
-  const has = (family: 'IPv4' | 'IPv6'): boolean => outside.some((one) => one.family === family);
+  return familiesOfAddresses(addressesOf(interfaces).filter(({ address }) => !isLinkLocal(address)));
+}
+
+/** The families in which a host can send at all: to neighbours, a link-local address is enough. */
+export const familiesOfLinks = (interfaces: Interfaces): Family[] =>
+  familiesOfAddresses(addressesOf(interfaces));
+
+const addressesOf = (interfaces: Interfaces): NetworkInterfaceInfo[] =>
+  Object.values(interfaces).flatMap((list = []) => list.filter(({ internal }) => !internal));
+
+function familiesOfAddresses(addresses: readonly NetworkInterfaceInfo[]): Family[] {
+  const has = (family: 'IPv4' | 'IPv6'): boolean => addresses.some((one) => one.family === family);
   return [...(has('IPv4') ? ['ipv4' as const] : []), ...(has('IPv6') ? ['ipv6' as const] : [])];
 }
 

@@ -36,7 +36,7 @@ export function planBackend(
       ? [
           {
             family: 'inet',
-            steps: planTable(chainsOf(survey, rules), table, hosts, familiesOf(survey, rules)),
+            steps: planTable(chainsOf(survey, rules), table, hosts, capturedOf(survey, rules)),
           },
         ]
       : iptables[backend].map((state) => ({
@@ -128,7 +128,7 @@ export function compareBackend(
       family: 'inet',
       absent: table === undefined && surplus.length === 0,
       differences: [
-        ...tableDifferences(chainsOf(survey, rules), table, hosts, familiesOf(survey, rules)),
+        ...tableDifferences(chainsOf(survey, rules), table, hosts, capturedOf(survey, rules)),
         ...surplus,
       ],
     },
@@ -139,7 +139,10 @@ const chainsOf = ({ hosts }: Survey, rules: RulesOf) =>
   nftChains(
     hosts.map(({ family }) => ({ family, rules: rules(family) })).filter((one) => one.rules.length > 0),
   );
-/** Those that are asked for. */
+/** Those that get rules. */
 const familiesOf = ({ hosts }: Survey, rules: RulesOf): readonly Family[] =>
   hosts.map(({ family }) => family).filter((family) => rules(family).length > 0);
+/** Those of them that are not just closed. */
+const capturedOf = (survey: Survey, rules: RulesOf): readonly Family[] =>
+  familiesOf(survey, rules).filter((family) => rules(family).some(({ table }) => table === 'nat'));
 const linesOf = ({ family }: FamilyState, rules: RulesOf) => rules(family).flatMap(renderLines);

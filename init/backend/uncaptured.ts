@@ -1,5 +1,8 @@
 import type { Family } from '../../settings/cidr.ts';
-import type { InitError } from '../init-error.ts';
+import { familiesOfHost, familiesOfLinks, type Interfaces } from '../../settings/host-families.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { InitError } from '../init-error.ts';
+import { closesOthers } from '../rules/rules.ts';
 
 /** A family that is not captured, and why. */
 export interface OpenFamily {
@@ -27,6 +30,21 @@ export function dispensable(
   if (code === 'usage' || code === 'proxy-not-ready') return undefined;
   if (family === undefined || !asked.includes(family) || asked.length === 1) return undefined;
   return allowed || !ofHost.includes(family) ? family : undefined;
+}
+
+/**
+ * {@link dispensable} for the families of a run, of which `captured` are not just closed. In a pod whose families are
+ * closed, one that reaches no farther than the link is not left open either.
+ */
+export function mayBeLeft(settings: Settings, captured: readonly Family[], interfaces: Interfaces) {
+  const ofHost = closesOthers(settings) ? familiesOfLinks(interfaces) : familiesOfHost(interfaces);
+  return (error: unknown, families: readonly Family[]): Family | undefined => {
+    if (!(error instanceof InitError)) return undefined;
+    const others = families.filter((family) => captured.includes(family) && family !== error.family);
+    return others.length === 0
+      ? undefined
+      : dispensable(error, families, ofHost, settings.allowUncapturedFamily);
+  };
 }
 
 /** Runs `work` for the families that are `asked` for, and again without each that may be left open and has to be. */

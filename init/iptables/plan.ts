@@ -72,12 +72,12 @@ export function planUndo(before: FamilyState, now: FamilyState, lockWait: number
   ];
 }
 
-/** What the host has to have beside `wanted`. */
+/** What the host has to have beside `wanted`: nothing where the family is not captured, but closed at the most. */
 export function wantedHost(wanted: readonly Pick<RuleLine, 'chain'>[], family: Family): HostState {
   const routing = needsRouting(wanted);
-  return wanted.length === 0
-    ? hostWithout(family)
-    : { passthroughAddress: true, routingRules: Number(routing), route: routing };
+  return wanted.some(({ chain }) => chain === 'OUTRIDER_OUTPUT')
+    ? { passthroughAddress: true, routingRules: Number(routing), route: routing }
+    : hostWithout(family);
 }
 
 /** The passthrough source of IPv4 is an address of every host. */

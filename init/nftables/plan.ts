@@ -46,7 +46,7 @@ export const tableDifferences = (
   ...compareTable(wanted, table),
 ];
 
-/** What a host has to have in its family: nothing where `families`, those that are asked for, do not hold it. */
+/** What a host has to have in its family: nothing where `families`, those that are captured, do not hold it. */
 const targetOf = (
   wanted: readonly NftChain[],
   { family }: FamilyHost,

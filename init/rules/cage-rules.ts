@@ -21,24 +21,36 @@ const messages = {
 
 /**
  * The cage: what is not TCP is dropped in the filter table; TCP goes to the proxy, which decides. The settings that
- * exempt traffic from capture open no way through here.
+ * exempt traffic from capture open no way through here. A family that is not captured is `closed`: no proxy decides
+ * on its TCP, so that is dropped as well.
  *
  * | what the pod, or a guest in it, sends | becomes |
  * | ------------------------------------- | ------- |
- * | TCP                                   | not looked at here |
+ * | TCP, where the family is captured     | not looked at here |
  * | on loopback                           | sent    |
  * | UDP to port 53 of a resolver          | sent    |
  * | ICMP that TCP cannot do without       | sent    |
  * | anything else                         | dropped |
+ *
+ * What comes by loopback and would go on from there, the pod has sent to itself with a way on in it (source routes, RFC
+ * 8754). The nat table has let it go as what stays here, and a pod is no router: its TCP is dropped as well.
  */
-export function cage(settings: Settings, family: Family, resolvers: readonly Cidr[]): readonly Rule[] {
+export function cage(
+  settings: Settings,
+  family: Family,
+  resolvers: readonly Cidr[],
+  reach: 'captured' | 'closed' = 'captured',
+): readonly Rule[] {
   if (settings.outboundPolicy !== 'blackhole') return [];
+  const [sent, what]: [Match, string] =
+    reach === 'captured' ? [{ notProtocol: 'tcp' }, 'besides TCP'] : [{}, 'in a family that is not captured'];
   const allow = (match: Match, reason: string): Rule => rule(chain, match, toCaller, reason, setting);
   const { protocol, types } = messages[family];
   return [
-    entry('OUTPUT', { notProtocol: 'tcp' }, chain, 'what the pod sends besides TCP', setting),
+    entry('OUTPUT', sent, chain, `what the pod sends ${what}`, setting),
+    entry('FORWARD', { inInterface: 'lo' }, chain, 'what the pod sends on by way of itself', setting),
     ...settings.virtualInterfaces.map((inInterface) =>
-      entry('FORWARD', { inInterface, notProtocol: 'tcp' }, chain, 'what a guest sends besides TCP', setting),
+      entry('FORWARD', { inInterface, ...sent }, chain, `what a guest sends ${what}`, setting),
     ),
     allow({ outInterface: 'lo' }, 'stays in the pod'),
     ...resolvers

@@ -7,6 +7,28 @@ import type { Rule } from './rule.ts';
 import { rule } from './selection.ts';
 
 /**
+ * Whether a family that is not captured is closed: it would lead around the policy. It is whether or not the pod has an
+ * address of it, since one may come later, and for neighbours a link-local one is enough.
+ */
+export const closesOthers = ({ outboundPolicy, allowUncapturedFamily }: Settings): boolean =>
+  outboundPolicy === 'blackhole' && !allowUncapturedFamily;
+
+/** Of `all` families of the kernel, those that get rules, after those that are captured. */
+export const familiesWithRules = (
+  settings: Settings,
+  captured: readonly Family[],
+  all: readonly Family[],
+): readonly Family[] => (closesOthers(settings) ? [...new Set([...captured, ...all])] : captured);
+
+/** The rules for any family: those of {@link rulesFor} where it is captured. */
+export const rulesOf =
+  (settings: Settings, captured: readonly Family[], resolvers: readonly Cidr[]) =>
+  (family: Family): readonly Rule[] => {
+    if (captured.includes(family)) return rulesFor(settings, family, resolvers);
+    return closesOthers(settings) ? cage(settings, family, resolvers, 'closed') : [];
+  };
+
+/**
  * All rules for one family: table by table, in each chain in the order in which the kernel walks it, and the jumps
  * into our chains in the order in which they have to stand at the head of the kernel's. Captured is the union of the
  * includes less the excludes: an exclude always wins. `resolvers` are the addresses of the pod's DNS servers.

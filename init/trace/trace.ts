@@ -6,7 +6,7 @@ import { readResolvers } from '../host.ts';
 import { InitError } from '../init-error.ts';
 import type { Options } from '../options.ts';
 import type { Report } from '../report.ts';
-import { rulesFor } from '../rules/rules.ts';
+import { rulesOf } from '../rules/rules.ts';
 import { answer } from './answer.ts';
 import { answerJson, drawAnswer } from './drawing.ts';
 import { parseDump } from './dump.ts';
@@ -52,7 +52,7 @@ function contradictions(options: Options, to: Endpoint): readonly string[] {
   ];
 }
 
-/** Rules of a family that is not captured there are none; `auto` captures each that the pod has. */
+/** `auto` captures each family that the pod has. */
 function rulesetFor({ from, settings }: Options, to: Endpoint): Ruleset {
   const { family } = to.address;
   if (from !== undefined) {
@@ -62,7 +62,7 @@ function rulesetFor({ from, settings }: Options, to: Endpoint): Ruleset {
   }
   const { ipFamilies } = settings;
   const captured = ipFamilies === 'auto' || familiesOf(ipFamilies).includes(family);
-  return rulesetOf(captured ? rulesFor(settings, family, readResolvers()) : []);
+  return rulesetOf(rulesOf(settings, captured ? [family] : [], readResolvers())(family));
 }
 
 function connectionOf(options: Options, to: Endpoint, own: readonly Block[]): Connection {

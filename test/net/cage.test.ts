@@ -1,8 +1,10 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { buildExecutable, runInit } from './executable.ts';
+import { kernelState } from './kernel-state.ts';
 import { createPair, outside, type Pair } from './pair.ts';
 import { sendUdp } from './traffic.ts';
+import { usePair } from './use-pair.ts';
 
 const blackhole = ['--outbound-policy', 'blackhole'];
 
@@ -61,5 +63,56 @@ describe('The cage', () => {
     await runInit(pair.pod, ['apply']);
     expect(await sends(outside.ipv4, 53, 1000)).to.equal('sent');
     expect((await pair.pod.exec('iptables-save', ['-t', 'filter'])).stdout).not.to.include('OUTRIDER');
+  });
+});
+
+describe('The cage of a pod of one family', () => {
+  const pair = usePair();
+  const open = ['--ip-families', 'ipv4'];
+  const ipv4 = [...open, ...blackhole];
+  const sends = (address: string) => sendUdp(pair.pod, { address, port: 9999 }, { uid: 1000 });
+
+  for (const backend of ['nft', 'legacy', 'nftables']) {
+    it(`closes the other one, is as wanted then, and leaves nothing behind, with ${backend}`, async () => {
+      const before = await kernelState(pair.pod);
+      const choice = ['--backend', backend];
+      const flags = [...ipv4, ...choice];
+      const { exitCode, stderr } = await runInit(pair.pod, ['apply', ...flags]);
+      expect(exitCode, stderr).to.equal(0);
+      expect(await sends(outside.ipv6)).to.equal('refused');
+      expect(await sends('::1')).to.equal('sent');
+      const verified = await runInit(pair.pod, ['verify', ...flags]);
+      expect(verified.exitCode, verified.stdout).to.equal(0);
+      const opened = await runInit(pair.pod, ['apply', ...open, ...choice]);
+      expect(opened.exitCode, opened.stderr).to.equal(0);
+      expect(await sends(outside.ipv6)).to.equal('sent');
+      await runInit(pair.pod, ['cleanup']);
+      expect(await kernelState(pair.pod)).to.equal(before);
+    });
+  }
+
+  it('closes one that the pod has no address of yet', async () => {
+    const disable = (value: number) =>
+      pair.pod.exec('sh', ['-c', `echo ${value} >/proc/sys/net/ipv6/conf/all/disable_ipv6`]);
+    await disable(1);
+    const { exitCode, stderr } = await runInit(pair.pod, ['apply', ...ipv4]);
+    expect(exitCode, stderr).to.equal(0);
+    await disable(0);
+    await pair.pod.exec('ip', ['addr', 'replace', `${pair.pod.addresses.ipv6}/64`, 'dev', 'eth0', 'nodad']);
+    expect(await sends(pair.peer.addresses.ipv6)).to.equal('refused');
+  });
+
+  it('is told by explain and by trace', async () => {
+    const { stdout } = await runInit(pair.pod, ['explain', ...ipv4]);
+    expect(stdout).to.match(/^ipv6\n +filter OUTPUT\n.+what the pod sends in a family that is not captured/m);
+    const to = ['--to', `[${outside.ipv6}]:443`, '--own-address', pair.pod.addresses.ipv6];
+    const traced = await runInit(pair.pod, ['trace', ...ipv4, ...to]);
+    expect(traced.stdout).to.match(/dropped/);
+  });
+
+  it('leaves the other one open where that is allowed', async () => {
+    const { exitCode } = await runInit(pair.pod, ['apply', ...ipv4, '--allow-uncaptured-family', 'true']);
+    expect(exitCode).to.equal(0);
+    expect(await sends(outside.ipv6)).to.equal('sent');
   });
 });

@@ -62,7 +62,12 @@ export async function connect(
 }
 
 /** Sends a datagram from `host`: `sent`, or `refused` where the rules drop it on its way out. */
-export async function sendUdp(host: Host, { address, port }: Endpoint, options: RunOptions): Promise<string> {
-  const args = [fixture('send-udp.py'), address, `${port}`];
+export async function sendUdp(
+  host: Host,
+  { address, port }: Endpoint,
+  options: RunOptions,
+  text = 'x',
+): Promise<string> {
+  const args = [fixture('send-udp.py'), address, `${port}`, text];
   return (await host.exec('/usr/bin/python3', args, options)).stdout.trim();
 }

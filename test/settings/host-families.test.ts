@@ -1,6 +1,6 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 import { expect } from 'chai';
-import { familiesOfHost, resolveFamilies } from '../../settings/host-families.ts';
+import { familiesOfHost, familiesOfLinks, resolveFamilies } from '../../settings/host-families.ts';
 
 function address(text: string, internal = false): NetworkInterfaceInfo {
   const common = { address: text, netmask: '', mac: '00:00:00:00:00:00', internal, cidr: null };
@@ -31,6 +31,12 @@ describe('the families of a host', () => {
   it('are none where no interface has an address', () => {
     expect(familiesOfHost({})).to.deep.equal([]);
     expect(familiesOfHost({ eth0: undefined })).to.deep.equal([]);
+  });
+
+  it('include on links those with a link-local address', () => {
+    const eth0 = [address('10.0.0.5'), address('fe80::1')];
+    expect(familiesOfLinks({ lo: loopback, eth0 })).to.deep.equal(['ipv4', 'ipv6']);
+    expect(familiesOfLinks({ lo: loopback, eth0: undefined })).to.deep.equal([]);
   });
 
   it('are the ones asked for, whatever the addresses', () => {

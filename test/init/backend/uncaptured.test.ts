@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { dispensable, withoutUncapturable } from '../../../init/backend/uncaptured.ts';
+import { dispensable, mayBeLeft, withoutUncapturable } from '../../../init/backend/uncaptured.ts';
 import { InitError } from '../../../init/init-error.ts';
+import { defaults } from '../../../settings/settings.ts';
 
 const both = ['ipv4', 'ipv6'] as const;
 const refused = new InitError('refused', 'ipv6: no', { family: 'ipv6' });
@@ -22,6 +23,34 @@ describe('A family that cannot be captured', () => {
     expect(dispensable(new InitError('usage', 'no', { family: 'ipv6' }), both, both, true)).to.equal(
       undefined,
     );
+  });
+
+  describe('beside a cage', () => {
+    const interfaceOf = (address: string, family: 'IPv4' | 'IPv6') => ({
+      ...{ address, netmask: '', mac: '00:00:00:00:00:00', internal: false, cidr: null },
+      ...(family === 'IPv6' ? { family, scopeid: 2 } : { family }),
+    });
+    const ipv4 = interfaceOf('10.0.0.5', 'IPv4');
+    const caged = { ...defaults, outboundPolicy: 'blackhole' as const };
+    const withLink = { eth0: [ipv4, interfaceOf('fe80::1', 'IPv6')] };
+
+    it('is a failure where the pod has but a link-local address of it', () => {
+      for (const captured of [both, ['ipv4']] as const)
+        expect(mayBeLeft(caged, captured, withLink)(refused, both)).to.equal(undefined);
+      expect(mayBeLeft(defaults, both, withLink)(refused, both)).to.equal('ipv6');
+    });
+
+    it('is left where the pod has no address of it at all', () => {
+      expect(mayBeLeft(caged, ['ipv4'], { eth0: [ipv4] })(refused, both)).to.equal('ipv6');
+    });
+
+    it('is a failure where all others are only to be closed', () => {
+      expect(mayBeLeft(caged, ['ipv6'], { eth0: [ipv4] })(refused, both)).to.equal(undefined);
+    });
+
+    it('is no remedy for what is no failure of a family', () => {
+      expect(mayBeLeft(caged, both, {})(new Error('ipv6'), both)).to.equal(undefined);
+    });
   });
 
   it('is told with its reason when the rest is done', async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { renderLines } from '../../../init/iptables/rule-lines.ts';
 import { ruleText } from '../../../init/rules/chains.ts';
-import { rulesFor } from '../../../init/rules/rules.ts';
+import { familiesWithRules, rulesFor, rulesOf } from '../../../init/rules/rules.ts';
 import { block } from '../../../init/rules/selection.ts';
 import type { Family } from '../../../settings/cidr.ts';
 import { settingsOf } from '../settings.ts';
@@ -117,10 +117,41 @@ describe('The rules', () => {
   it('of the cage hold for guests too, whose packets are forwarded', () => {
     const flags = { 'outbound-policy': 'blackhole', 'virtual-interfaces': 'tap0' };
     const rules = rulesFor(settingsOf(flags), 'ipv4').filter(({ table }) => table === 'filter');
-    expect(rules.slice(0, 2).flatMap(renderLines).map(ruleText)).to.deep.equal([
+    expect(rules.slice(0, 3).flatMap(renderLines).map(ruleText)).to.deep.equal([
       '-A OUTPUT ! -p tcp -j OUTRIDER_CAGE',
+      '-A FORWARD -i lo -j OUTRIDER_CAGE',
       '-A FORWARD -i tap0 ! -p tcp -j OUTRIDER_CAGE',
     ]);
+  });
+
+  describe('of a family that is not captured', () => {
+    const caged = { 'outbound-policy': 'blackhole', 'ip-families': 'ipv4', 'virtual-interfaces': 'tap0' };
+    const linesOf = (flags: Readonly<Record<string, string>>) =>
+      rulesOf(settingsOf(flags), ['ipv4'], resolvers)('ipv6').flatMap(renderLines).map(ruleText);
+
+    it('are a cage that holds TCP too, where there is one', () => {
+      const lines = linesOf(caged);
+      expect(lines.slice(0, 5)).to.deep.equal([
+        '-A OUTPUT -j OUTRIDER_CAGE',
+        '-A FORWARD -i lo -j OUTRIDER_CAGE',
+        '-A FORWARD -i tap0 -j OUTRIDER_CAGE',
+        '-A OUTRIDER_CAGE -o lo -j RETURN',
+        '-A OUTRIDER_CAGE -d fd00:96::a/128 -p udp -m multiport --dports 53 -j RETURN',
+      ]);
+      expect(lines.at(-1)).to.equal('-A OUTRIDER_CAGE -j DROP');
+    });
+
+    it('are none without a cage, or where it may be left open', () => {
+      expect(linesOf({})).to.deep.equal([]);
+      expect(linesOf({ ...caged, 'allow-uncaptured-family': 'true' })).to.deep.equal([]);
+    });
+
+    it('are written beside those that are captured, each family once', () => {
+      const [both, settings] = [['ipv4', 'ipv6'] as const, settingsOf(caged)];
+      expect(familiesWithRules(settings, ['ipv6'], both)).to.deep.equal(['ipv6', 'ipv4']);
+      expect(familiesWithRules(settings, ['ipv4'], ['ipv4'])).to.deep.equal(['ipv4']);
+      expect(familiesWithRules(settingsOf({}), ['ipv4'], both)).to.deep.equal(['ipv4']);
+    });
   });
 
   it('each have a reason in one line', () => {
