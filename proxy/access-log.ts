@@ -1,5 +1,5 @@
 import type { AccessLog } from '../settings/settings.ts';
-import { type Listener, typed } from './resource.ts';
+import { type HttpConnectionManager, type Listener, typed } from './resource.ts';
 
 /**
  * What a line tells of a connection, and the words by which Envoy is asked for it. The names are a promise to who
@@ -21,13 +21,41 @@ const fields = {
   failure: '%UPSTREAM_TRANSPORT_FAILURE_REASON%',
 } as const;
 
+/**
+ * What a line tells of a request beside these. The last ones are as the client wrote them: in a line of text nothing
+ * can be behind them that they could be taken for. A query may hold what is secret, so the path comes without.
+ */
+const requestFields = {
+  protocol: '%PROTOCOL%',
+  response_code: '%RESPONSE_CODE%',
+  response_code_details: '%RESPONSE_CODE_DETAILS%',
+  grpc_status: '%GRPC_STATUS%',
+  method: '%REQ(:METHOD)%',
+  authority: '%REQ(:AUTHORITY)%',
+  path: '%PATH(NQ)%',
+  traceparent: '%REQ(TRACEPARENT)%',
+} as const;
+
+export type Direction = 'inbound' | 'outbound';
+
+/** The field by which both listeners and connection managers have logs. */
+type Logged = Pick<Listener & HttpConnectionManager, 'access_log'>;
+
 /** The fields of a capture listener that write one line to the proxy's stdout as each of its connections closes. */
-export function renderAccessLog(accessLog: AccessLog, direction: 'inbound' | 'outbound'): Listener {
+export function renderAccessLog(accessLog: AccessLog, direction: Direction): Logged {
+  return toStdout(accessLog, { direction, ...fields });
+}
+
+/** The fields of a connection manager that write such a line as each of its requests ends. */
+export function renderRequestLog(accessLog: AccessLog, direction: Direction): Logged {
+  return toStdout(accessLog, { direction, ...fields, ...requestFields });
+}
+
+function toStdout(accessLog: AccessLog, all: Readonly<Record<string, string>>): Logged {
   if (accessLog === 'off') return {};
-  const all = { direction, ...fields };
   const format =
     accessLog === 'json'
-      ? { json_format: all }
+      ? { json_format: { ...all } }
       : { text_format_source: { inline_string: `${logfmt(all)}\n` } };
   const config = typed('envoy.extensions.access_loggers.stream.v3.StdoutAccessLog', { log_format: format });
   return { access_log: [{ name: 'envoy.access_loggers.stdout', typed_config: config }] };

@@ -58,6 +58,7 @@ export function renderBootstrap({
   memoryLimit,
   accessLog = 'off',
 }: BootstrapInput): Bootstrap {
+  const observation = { accessLog };
   return {
     // Readiness is asked there, through the proxy's own listener: exempt as that is.
     admin: { address: { pipe: { path: adminSocket, mode: 0o600 } }, ignore_global_conn_limit: true },
@@ -67,11 +68,11 @@ export function renderBootstrap({
     static_resources: {
       listeners: [
         {
-          ...renderVirtualOutbound(families, outboundPort, outbound),
+          ...renderVirtualOutbound(families, outboundPort, outbound, observation),
           ...renderAccessLog(accessLog, 'outbound'),
         },
         {
-          ...renderVirtualInbound(families, inboundPort, httpPorts),
+          ...renderVirtualInbound(families, inboundPort, httpPorts, observation),
           ...renderAccessLog(accessLog, 'inbound'),
         },
         renderReadiness(families),

@@ -19,7 +19,7 @@ export const containerRows: readonly Setting[] = [
     'annotation',
     'proxy',
     kinds.word(accessLogs),
-    'a line of the proxy for each connection, and its form',
+    'a line of the proxy for each connection and request, and its form',
   ),
   setting(
     'proxy-concurrency',

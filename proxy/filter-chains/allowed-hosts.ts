@@ -4,6 +4,7 @@ import { renderDnsCache } from '../dns-cache.ts';
 import type { Messages } from '../envoy-api.ts';
 import { tcpProxy } from '../filters.ts';
 import { http1AsWritten, http2AsWritten, withoutLimits, withoutTraces } from '../http-options.ts';
+import { type Observation, renderObservation } from '../observation.ts';
 import type { AllowedPort } from '../outbound.ts';
 import { type FilterChain, type HttpConnectionManager, type NetworkFilter, typed } from '../resource.ts';
 
@@ -11,7 +12,11 @@ import { type FilterChain, type HttpConnectionManager, type NetworkFilter, typed
  * The filter chains of one port on which hosts are allowed: by the name in the TLS handshake, or by the Host of a
  * request. The address that the application dialled is not used: it would be one's own choice beside an allowed name.
  */
-export function renderAllowedHostChains(allowed: AllowedPort, families: readonly Family[]): FilterChain[] {
+export function renderAllowedHostChains(
+  allowed: AllowedPort,
+  families: readonly Family[],
+  observation: Observation,
+): FilterChain[] {
   const { port, names } = allowed;
   const tls = `virtualOutbound-allowed-hosts-tls-${port}`;
   const dns = { dns_cache_config: renderDnsCache(families) };
@@ -33,7 +38,7 @@ export function renderAllowedHostChains(allowed: AllowedPort, families: readonly
     {
       name: `virtualOutbound-allowed-hosts-http-${port}`,
       filter_chain_match: { destination_port: port, transport_protocol: 'raw_buffer' },
-      filters: [renderHttp(allowed, dns)],
+      filters: [renderHttp(allowed, dns, observation)],
     },
   ];
 }
@@ -45,6 +50,7 @@ const domainsOf = ({ port, names }: AllowedPort): string[] =>
 function renderHttp(
   allowed: AllowedPort,
   dns: Messages['envoy.extensions.filters.http.dynamic_forward_proxy.v3.FilterConfig'],
+  observation: Observation,
 ): NetworkFilter {
   const name = `virtualOutbound-allowed-hosts-http-${allowed.port}`;
   const refused = {
@@ -65,6 +71,7 @@ function renderHttp(
     typed_config: typed('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
       stat_prefix: name,
       ...asItIs,
+      ...renderObservation(observation, 'outbound'),
       route_config: { virtual_hosts },
       http_filters: [
         {

@@ -3,6 +3,7 @@ import type { Messages } from '../envoy-api.ts';
 import { http1AsWritten, http2AsWritten, withoutLimits, withoutTraces } from '../http-options.ts';
 import type { HttpPort } from '../http-port.ts';
 import { inspectedProtocols } from '../listener-filters/http-inspector.ts';
+import { type Observation, renderObservation } from '../observation.ts';
 import {
   type FilterChain,
   type HttpConnectionManager,
@@ -20,7 +21,7 @@ const codecs: Record<HttpPort['protocol'], NonNullable<HttpConnectionManager['co
 };
 
 /** The filter chain of a port on which HTTP is declared: requests and answers pass as they are. */
-export function renderInboundHttpChain({ port, protocol }: HttpPort): FilterChain {
+export function renderInboundHttpChain({ port, protocol }: HttpPort, observation: Observation): FilterChain {
   const name = `inbound|${port}||`;
   return {
     name,
@@ -39,6 +40,7 @@ export function renderInboundHttpChain({ port, protocol }: HttpPort): FilterChai
             codec_type: codecs[protocol],
             ...withoutTraces,
             ...withoutLimits,
+            ...renderObservation(observation, 'inbound'),
             http_protocol_options: { ...http1AsWritten, ...oldAndNew },
             http2_protocol_options: http2AsWritten,
             upgrade_configs: [{ upgrade_type: 'websocket' }, { upgrade_type: 'CONNECT' }],

@@ -11,6 +11,7 @@ import type { HttpPort } from '../http-port.ts';
 import { acceptedKeepalive } from '../keepalive.ts';
 import { renderInspection } from '../listener-filters/http-inspector.ts';
 import { renderNameReading } from '../listener-filters/tls-inspector.ts';
+import type { Observation } from '../observation.ts';
 import type { Outbound } from '../outbound.ts';
 import type { FilterChain, Listener } from '../resource.ts';
 
@@ -49,9 +50,14 @@ function renderCaptureListener(
 }
 
 /** What the application dials: redirected here by OUTRIDER_REDIRECT. */
-export function renderVirtualOutbound(families: readonly Family[], port: Port, outbound: Outbound): Listener {
+export function renderVirtualOutbound(
+  families: readonly Family[],
+  port: Port,
+  outbound: Outbound,
+  observation: Observation,
+): Listener {
   const catchall = outbound.kind === 'blackhole' ? blackHoleCluster : passthroughCluster;
-  const allowed = renderAllowedChains(outbound, families);
+  const allowed = renderAllowedChains(outbound, families, observation);
   return {
     ...renderCaptureListener('virtualOutbound', 'OUTBOUND', families, port, catchall, allowed),
     ...renderNameReading(outbound),
@@ -63,8 +69,9 @@ export function renderVirtualInbound(
   families: readonly Family[],
   port: Port,
   httpPorts: readonly HttpPort[],
+  observation: Observation,
 ): Listener {
-  const chains = httpPorts.map(renderInboundHttpChain);
+  const chains = httpPorts.map((httpPort) => renderInboundHttpChain(httpPort, observation));
   return {
     ...renderCaptureListener('virtualInbound', 'INBOUND', families, port, inboundPassthroughCluster, chains),
     ...renderInspection(httpPorts),

@@ -6,7 +6,7 @@ import type { AccessLog } from '../../settings/settings.ts';
 import { type Envoy, startEnvoy } from './envoy.ts';
 import { buildExecutable, runInit } from './executable.ts';
 import { createPair, outside, type Pair } from './pair.ts';
-import { connect, startServer } from './traffic.ts';
+import { connect, fixture, startServer } from './traffic.ts';
 
 const appUid = 1000;
 const httpPorts = [{ port: port(8082), protocol: 'http' }] as const;
@@ -121,18 +121,76 @@ describe("the proxy's access log", () => {
     expect(JSON.parse(await nextLine())).to.deep.include({ bytes_received: 5, bytes_sent: 10 });
   });
 
-  it('tells of a connection by HTTP with all of its bytes, and nothing of its requests', async () => {
-    const application =
-      'require("http").createServer((_, s) => s.end("hello")).listen(8082, () => console.log("ready"))';
-    await pair.pod.spawn(process.execPath, ['-e', application], { uid: appUid }).nextLine();
-    const { nextLine } = await start('json');
-    const url = `http://${pair.pod.addresses.ipv4}:8082/`;
-    const { stdout } = await pair.peer.exec('curl', ['-sf', url, url]);
-    expect(stdout).to.equal('hellohello');
-    const line = JSON.parse(await nextLine());
-    expect(line).to.deep.include({ chain: 'inbound|8082||', cluster: null, upstream_remote_address: null });
-    expect(line.bytes_received).to.be.within(100, 500);
-    expect(line.bytes_sent).to.be.within(100, 500);
+  describe('where HTTP is declared', () => {
+    before(async () => {
+      await pair.pod.spawn(process.execPath, [fixture('status-app.ts'), '8082'], { uid: appUid }).nextLine();
+    });
+    const url = (path: string): string => `http://${pair.pod.addresses.ipv4}:8082${path}`;
+
+    it('tells of each request, and of the connection with all of its bytes', async () => {
+      const { nextLine } = await start('json');
+      const trace = 'traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+      const { stdout } = await pair.peer.exec('curl', [
+        ...['-s', '-H', 'Host: shop', '-H', trace, '-d', 'four', url('/404?token=secret'), url('/200')],
+      ]);
+      expect(stdout).to.equal('hellohello');
+      const { start_time, source, upstream_local_address, duration_ms, ...rest } = JSON.parse(
+        await nextLine(),
+      );
+      expect(rest).to.deep.equal({
+        direction: 'inbound',
+        original_destination: '10.77.0.1:8082',
+        chain: 'inbound|8082||',
+        cluster: 'InboundPassthroughHttpCluster',
+        upstream_remote_address: '10.77.0.1:8082',
+        bytes_received: 4,
+        bytes_sent: 5,
+        response_flags: '-',
+        failure: null,
+        protocol: 'HTTP/1.1',
+        response_code: 404,
+        response_code_details: 'via_upstream',
+        grpc_status: null,
+        method: 'POST',
+        authority: 'shop',
+        path: '/404',
+        traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      });
+      expect(source).to.match(from(pair.peer.addresses.ipv4));
+      expect(upstream_local_address).to.match(from(passthroughSource.ipv4));
+      expect(start_time).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+      expect(duration_ms).to.be.a('number').within(0, 3000);
+      expect(JSON.parse(await nextLine())).to.deep.include({ response_code: 200, path: '/200' });
+      const line = JSON.parse(await nextLine());
+      expect(line).to.deep.include({ chain: 'inbound|8082||', cluster: null, upstream_remote_address: null });
+      expect(line).not.to.have.property('method');
+      expect(line.bytes_received).to.be.within(100, 800);
+      expect(line.bytes_sent).to.be.within(100, 500);
+    });
+
+    it('tells of what the proxy answered itself', async () => {
+      const { nextLine } = await start('json');
+      await pair.peer.exec('curl', ['-s', '-H', 'Host: no host', url('/')]);
+      expect(JSON.parse(await nextLine())).to.deep.include({
+        response_code: 400,
+        response_code_details: 'http.invalid_authority',
+        cluster: null,
+      });
+    });
+
+    it('is one line of text for each, in which nothing that a client wrote stands before what is known', async () => {
+      const { nextLine } = await start('text');
+      const forged = 'traceparent: 00-1-2-01 response_code=200';
+      await pair.peer.exec('curl', ['-s', '-H', 'Host: shop', '-H', forged, url('/404?a=1')]);
+      expect(await nextLine()).to.match(
+        new RegExp(
+          '^direction=inbound .* chain=inbound\\|8082\\|\\| .* failure=- protocol=HTTP/1\\.1 response_code=404 ' +
+            'response_code_details=via_upstream grpc_status=- method=GET authority=shop path=/404 ' +
+            'traceparent=00-1-2-01 response_code=200$',
+        ),
+      );
+      expect(await nextLine()).to.match(/^direction=inbound .* cluster=- .* failure=-$/);
+    });
   });
 
   it('is one line of text where that is asked for', async () => {

@@ -9,7 +9,7 @@ import { until } from '../cluster/polling.ts';
 import { createCapturedPair } from './captured-pair.ts';
 import { type Envoy, startEnvoy } from './envoy.ts';
 import { outside, type Pair } from './pair.ts';
-import { connect, startServer } from './traffic.ts';
+import { connect, fixture, startServer } from './traffic.ts';
 
 const page = await readFile(new URL('../../docs/observability.md', import.meta.url), 'utf8');
 const [, section = ''] = page.split('### Questions');
@@ -32,8 +32,10 @@ describe('Prometheus, which asks a proxy each second, can tell', () => {
     const ports = { outboundPort: port(15001), inboundPort: port(15006) };
     await startServer(pair.pod, [8080], { uid: 1000 });
     await startServer(pair.peer, [80]);
+    await pair.pod.spawn(process.execPath, [fixture('status-app.ts'), '8082'], { uid: 1000 }).nextLine();
+    const httpPorts = [{ port: port(8082), protocol: 'http' }] as const;
     envoy = await startEnvoy(pair.pod, (adminSocket) =>
-      renderBootstrap({ ...ports, families: ['ipv4'], adminSocket, probes: [probe] }),
+      renderBootstrap({ ...ports, families: ['ipv4'], adminSocket, probes: [probe], httpPorts }),
     );
     folder = await mkdtemp(join(tmpdir(), 'outrider-prometheus-'));
     const config = {
@@ -61,9 +63,15 @@ describe('Prometheus, which asks a proxy each second, can tell', () => {
     ] as const) {
       await connect(host, to, { uid: 1000 });
     }
+    for (const path of ['200', '200', '200', '404', '503']) {
+      await pair.peer.exec('curl', ['-s', `http://${ipv4}:8082/${path}`]);
+    }
+    const timed = 'rate(envoy_http_downstream_rq_time_count[5m]) > 0';
     const refused =
       'rate(envoy_cluster_upstream_cx_none_healthy{envoy_cluster_name="BlackHoleCluster"}[5m]) > 0';
-    await until(async () => (await ask(refused)).length === 1, AbortSignal.timeout(10_000));
+    for (const query of [refused, timed]) {
+      await until(async () => (await ask(query)).length === 1, AbortSignal.timeout(30_000));
+    }
   });
 
   after(async () => {
@@ -82,8 +90,8 @@ describe('Prometheus, which asks a proxy each second, can tell', () => {
     return data.result.map(({ value }: { value: [number, string] }) => Number(value[1]));
   };
 
-  it('what the documentation asks it: eight questions', () => {
-    expect(queries).to.have.lengthOf(8);
+  it('what the documentation asks it: eleven questions', () => {
+    expect(queries).to.have.lengthOf(11);
   });
 
   for (const { question, query } of queries) {
@@ -95,7 +103,12 @@ describe('Prometheus, which asks a proxy each second, can tell', () => {
   }
 
   it('the share of inbound connections that failed: one of two', async () => {
-    const share = queries.find(({ question }) => question.startsWith('share'));
+    const share = queries.find(({ question }) => question.startsWith('share of inbound'));
     expect(await ask(share?.query ?? '')).to.deep.equal([0.5]);
+  });
+
+  it('the share of requests that failed: one of five', async () => {
+    const share = queries.find(({ question }) => question === 'share of requests that fail');
+    expect(await ask(share?.query ?? '')).to.deep.equal([0.2]);
   });
 });
