@@ -54,7 +54,7 @@ bench-webhook: build ## measure the webhook, beside a bare express server
 	@tools/debian.sh test/bench/debian-packages.txt
 	@$(NODE) test/bench/webhook.ts
 
-bench-proxy: build net-tools ## measure one hop through the proxy, beside HAProxy and an Envoy that sniffs
+bench-proxy: build net-tools ## measure a hop through the proxy, beside HAProxy and an Envoy that sniffs
 	@tools/debian.sh test/bench/debian-packages.txt
 	@$(NODE) test/bench/proxy.ts
 
