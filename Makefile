@@ -10,7 +10,7 @@ BUN := node_modules/.bin/bun
 MOCHA := $(NODE) node_modules/mocha/bin/mocha.js
 UNIT := settings webhook proxy init architecture
 
-.PHONY: help demo build build-arm64 check test test-unit test-net test-cluster bench bench-init bench-webhook bench-proxy clean \
+.PHONY: help demo build build-arm64 check test test-unit test-net test-cluster bench bench-init bench-webhook bench-proxy bench-start clean \
 	modules net-tools cluster-tools
 
 help: ## what can be made
@@ -43,7 +43,7 @@ test-net: build net-tools ## real rules and the real Envoy in network namespaces
 test-cluster: build net-tools cluster-tools ## the real Kubernetes
 	@$(MOCHA) --timeout 120000 'test/cluster/**/*.test.ts'
 
-bench: bench-init bench-webhook bench-proxy ## all measurements
+bench: bench-init bench-webhook bench-proxy bench-start ## all measurements
 
 bench-init: build net-tools ## measure the init tool, beside Linkerd's
 	@tools/debian.sh test/bench/debian-packages.txt
@@ -54,9 +54,12 @@ bench-webhook: build ## measure the webhook, beside a bare express server
 	@tools/debian.sh test/bench/debian-packages.txt
 	@$(NODE) test/bench/webhook.ts
 
-bench-proxy: build net-tools ## measure one hop through the proxy, beside HAProxy and an Envoy that sniffs
+bench-proxy: build net-tools ## measure a hop through the proxy, beside HAProxy and an Envoy that sniffs
 	@tools/debian.sh test/bench/debian-packages.txt
 	@$(NODE) test/bench/proxy.ts
+
+bench-start: build net-tools cluster-tools ## measure what a sidecar adds to the start of a pod, on a real node
+	@$(NODE) test/bench/start.ts
 
 clean: ## remove what was made here; the cache folder stays
 	@rm -rf dist node_modules proxy/envoy-api.ts

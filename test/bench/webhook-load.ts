@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -57,21 +56,4 @@ export async function pace(
   const times = await Promise.all(replies);
   agent.destroy();
   return times.sort((a, b) => a - b);
-}
-
-/** Resident memory of a process, in MiB. */
-export async function residentMemory(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Math.round(Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024);
-}
-
-/** Linux counts in hundredths of a second, whatever the kernel's own clock (USER_HZ in asm-generic/param.h). */
-const tick = 10_000;
-
-/** Processor time that a process has used, in microseconds: user and system, all threads. */
-export async function processorTime(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  // Fields from the third on; the second, a name in parentheses, may hold blanks.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * tick;
 }

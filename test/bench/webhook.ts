@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { type Program, startProgram } from '../net/program.ts';
 import { podReview } from './pod-review.ts';
-import { pace, processorTime, residentMemory, saturate } from './webhook-load.ts';
+import { processorTime, residentMemory } from './usage.ts';
+import { pace, saturate } from './webhook-load.ts';
 
 /**
  * `make bench-webhook`: what a review costs, on one core, over TLS and kept connections. The webhook is the executable
@@ -62,12 +63,12 @@ try {
   };
   const webhook = await startWebhook();
   const ca = await readFile(join(folder, 'ca.crt'), 'utf8');
-  const memory = [`${await residentMemory(webhook.pid)} MiB before the first`];
+  const memory = [`${(await residentMemory(webhook.pid)).toFixed(0)} MiB before the first`];
   let posted = (await pace(urls.webhook, bodies, ca, steady)).length;
-  memory.push(`${await residentMemory(webhook.pid)} MiB after ${posted}`);
+  memory.push(`${(await residentMemory(webhook.pid)).toFixed(0)} MiB after ${posted}`);
   for (const total of [20_000, 100_000]) {
     while (posted < total) posted += (await saturate(urls.webhook, reviews, 1)).requests;
-    memory.push(`${await residentMemory(webhook.pid)} MiB after ${posted}`);
+    memory.push(`${(await residentMemory(webhook.pid)).toFixed(0)} MiB after ${posted}`);
   }
   console.log(`resident memory of the webhook\n  ${memory.join('\n  ')}\n`);
 

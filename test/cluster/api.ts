@@ -9,30 +9,47 @@ export interface Reply {
   readonly warnings: readonly string[];
 }
 
-export type Request = (method: 'GET' | 'POST', path: string, body?: object) => Promise<Reply>;
+export type Request = (method: 'GET' | 'POST' | 'DELETE', path: string, body?: object) => Promise<Reply>;
 
-/** The API itself, for the suite that calls this: hundreds of requests, where a kubectl for each would take minutes. */
-export function useApi(cluster: () => Cluster): Request {
-  let proxy: ReturnType<typeof startProgram>;
-  let origin = '';
-  before(async () => {
-    const { kubectl, kubeconfig } = cluster();
-    proxy = startProgram(kubectl, ['proxy', '--port=0'], { env: { KUBECONFIG: kubeconfig, NO_PROXY: '*' } });
-    const [, address] = /(127\.0\.0\.1:\d+)/.exec(await proxy.nextLine()) ?? [];
-    origin = `http://${address}`;
+/** The API server's own interface, by kubectl's credentials. */
+export interface Api {
+  /** Scheme, host and port; no credentials are needed there. */
+  readonly origin: string;
+  readonly request: Request;
+  stop(): Promise<void>;
+}
+
+export async function openApi({ kubectl, kubeconfig }: Cluster): Promise<Api> {
+  const proxy = startProgram(kubectl, ['proxy', '--port=0'], {
+    env: { KUBECONFIG: kubeconfig, NO_PROXY: '*' },
   });
-  after(() => proxy.stop());
-  return async (method, path, body) => {
-    const response = await fetch(`${origin}${path}`, {
-      method,
-      ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    });
-    return {
-      status: response.status,
-      text: await response.text(),
-      warnings: warningsIn(response.headers.get('warning') ?? ''),
-    };
+  const [, address] = /(127\.0\.0\.1:\d+)/.exec(await proxy.nextLine()) ?? [];
+  const origin = `http://${address}`;
+  return {
+    origin,
+    stop: () => proxy.stop(),
+    async request(method, path, body) {
+      const response = await fetch(`${origin}${path}`, {
+        method,
+        ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      });
+      return {
+        status: response.status,
+        text: await response.text(),
+        warnings: warningsIn(response.headers.get('warning') ?? ''),
+      };
+    },
   };
+}
+
+/** {@link openApi} for the suite that calls this: hundreds of requests, where a kubectl for each would take minutes. */
+export function useApi(cluster: () => Cluster): Request {
+  let api: Api;
+  before(async () => {
+    api = await openApi(cluster());
+  });
+  after(() => api.stop());
+  return (...request) => api.request(...request);
 }
 
 /** `299 - "text"`, one after another (RFC 7234, section 5.5). */

@@ -30,6 +30,10 @@ export interface EnvoyOptions {
   readonly address?: string;
   /** Added to the command line. */
   readonly args?: readonly string[];
+  /** Worker threads; one by default. */
+  readonly concurrency?: number;
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** The soft limit of open files with which it is started; the tests' own by default. */
   readonly openFiles?: number;
 }
@@ -44,18 +48,25 @@ export const envoyProgram = process.env.ENVOY ?? join(cacheFolder(), 'envoy-1.40
 export async function startEnvoy(
   host: Host,
   render: (adminSocket: string) => object | string,
-  { uid = defaultProxyUid, address = '127.0.0.1', args = [], openFiles }: EnvoyOptions = {},
+  {
+    uid = defaultProxyUid,
+    address = '127.0.0.1',
+    args = [],
+    concurrency = 1,
+    env = {},
+    openFiles,
+  }: EnvoyOptions = {},
 ): Promise<Envoy> {
   const folder = await mkdtemp(join(tmpdir(), 'outrider-envoy-'));
   await chown(folder, uid, uid);
   const adminSocket = join(folder, 'admin.sock');
   const bootstrap = render(adminSocket);
   const text = typeof bootstrap === 'string' ? bootstrap : JSON.stringify(bootstrap);
-  const fixed = ['--disable-hot-restart', '--concurrency', '1', '--log-level', 'warning'];
+  const fixed = ['--disable-hot-restart', '--concurrency', `${concurrency}`, '--log-level', 'warning'];
   // It replaces itself by the command that it is given.
   const limited = openFiles === undefined ? [] : ['prlimit', `--nofile=${openFiles}:`];
   const [file = '', ...rest] = [...limited, envoyProgram, '--config-yaml', text, ...fixed, ...args];
-  const program = host.spawn(file, rest, { uid });
+  const program = host.spawn(file, rest, { uid, env });
   const read = (port: number, path: string): Promise<string> =>
     get(host, `http://${address.includes(':') ? `[${address}]` : address}:${port}${path}`);
   const envoy: Envoy = {
