@@ -36,8 +36,8 @@ test: check test-unit test-net test-cluster ## all of the tests
 test-unit: modules ## pure functions, and the server over TLS: seconds
 	@$(MOCHA) $(UNIT:%='test/%/**/*.test.ts')
 
-test-net: build net-tools ## real rules and the real Envoy in network namespaces: four minutes
-	@tools/debian.sh test/net/prometheus-packages.txt
+test-net: build net-tools ## real rules and the real Envoy in network namespaces: six minutes
+	@tools/debian.sh test/net/prometheus-packages.txt test/net/peers/debian-packages.txt
 	@env $$(sed -n 's/^ENV //p' Dockerfile) $(MOCHA) --timeout 60000 'test/net/**/*.test.ts'
 
 test-cluster: build net-tools cluster-tools ## the real Kubernetes

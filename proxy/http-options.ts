@@ -1,3 +1,4 @@
+import { bufferBytes } from './buffer.ts';
 import type { Messages } from './envoy-api.ts';
 import { type HttpConnectionManager, typed } from './resource.ts';
 
@@ -20,8 +21,18 @@ export const http1AsWritten: Messages['envoy.config.core.v3.Http1ProtocolOptions
   },
 };
 
-/** Extended CONNECT (RFC 8441), by which WebSockets go over HTTP/2. */
-export const http2AsWritten: Messages['envoy.config.core.v3.Http2ProtocolOptions'] = { allow_connect: true };
+/**
+ * Extended CONNECT (RFC 8441), by which WebSockets go over HTTP/2.
+ *
+ * What may be sent before a reader takes any is held by the proxy: by Envoy's own windows tens of MiB for each connection,
+ * of which ten slow readers would be all of a proxy's memory. Here a stream has what a connection of bytes has, and a
+ * connection sixteen times that, so that a stream that stalls does not hold up those beside it.
+ */
+export const http2AsWritten: Messages['envoy.config.core.v3.Http2ProtocolOptions'] = {
+  allow_connect: true,
+  initial_stream_window_size: bufferBytes,
+  initial_connection_window_size: 16 * bufferBytes,
+};
 
 /** In place of Envoy's 100 headers and 60 KiB of them. */
 export const mostHeaders = 2000;
