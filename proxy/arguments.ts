@@ -49,11 +49,25 @@ const withoutNoise = ({ outbound = allowAny, logLevel }: ArgumentsInput): string
 export const podAddress = '$(POD_IP)';
 
 /**
+ * Whose traces they are, by OpenTelemetry's names: variables of that container, too. Of a pod that a controller makes,
+ * the name is given after its admission.
+ */
+export const podAttributes = {
+  'service.namespace': '$(POD_NAMESPACE)',
+  'k8s.namespace.name': '$(POD_NAMESPACE)',
+  'k8s.pod.name': '$(POD_NAME)',
+} as const;
+
+/** Whole fields of the bootstrap in which a variable is left to the kubelet: inside of a text, their quotes would be escaped. */
+const expanded = Object.entries({ address: podAddress, ...podAttributes }).map(
+  ([field, variable]) => `"${field}":"${variable}"`,
+);
+
+/**
  * The kubelet reads `$$` as `$`, and `$(VAR)` as a variable (k8s.io/kubernetes/third_party/forked/golang/expansion).
- * Only where it stands for an address, {@link podAddress} is left to it.
+ * Only in fields that are to be {@link expanded} it is left to do so.
  */
 function escapeDollars(text: string): string {
-  const address = (value: string): string => `"address":"${value}"`;
   const doubled = text.replaceAll('$', '$$$$');
-  return doubled.replaceAll(address(`$${podAddress}`), () => address(podAddress));
+  return expanded.reduce((rest, field) => rest.replaceAll(field.replace('$', '$$$$'), () => field), doubled);
 }

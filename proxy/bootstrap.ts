@@ -11,6 +11,7 @@ import {
   renderPassthroughCluster,
 } from './clusters/original-destination.ts';
 import { renderProbeCluster } from './clusters/probe.ts';
+import { renderTracingCluster } from './clusters/tracing.ts';
 import type { HttpPort } from './http-port.ts';
 import { renderMetrics, renderReadiness } from './listeners/admin-path.ts';
 import { renderVirtualInbound, renderVirtualOutbound } from './listeners/capture.ts';
@@ -21,6 +22,7 @@ import { renderRuntime } from './own-listeners.ts';
 import type { TcpProbe } from './probe.ts';
 import type { Bootstrap } from './resource.ts';
 import { renderStats } from './stats.ts';
+import type { Tracing } from './tracing.ts';
 
 /** What the bootstrap depends on. */
 export interface BootstrapInput {
@@ -40,6 +42,8 @@ export interface BootstrapInput {
   readonly memoryLimit?: number;
   /** Off by default. */
   readonly accessLog?: AccessLog;
+  /** Of requests, where HTTP is parsed; none by default. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /**
@@ -57,8 +61,10 @@ export function renderBootstrap({
   httpPorts = [],
   memoryLimit,
   accessLog = 'off',
+  tracing,
 }: BootstrapInput): Bootstrap {
-  const observation = { accessLog };
+  const observation = { accessLog, tracing };
+  const parsesHttp = httpPorts.length > 0 || namesHosts(outbound);
   return {
     // Readiness is asked there, through the proxy's own listener: exempt as that is.
     admin: { address: { pipe: { path: adminSocket, mode: 0o600 } }, ignore_global_conn_limit: true },
@@ -85,6 +91,7 @@ export function renderBootstrap({
         ...(httpPorts.length > 0 ? [renderInboundHttpCluster(families)] : []),
         renderBlackHoleCluster(),
         ...(namesHosts(outbound) ? [renderAllowedHostsCluster(families)] : []),
+        ...(tracing !== undefined && parsesHttp ? [renderTracingCluster(tracing.endpoint, families)] : []),
         renderAdminCluster(adminSocket),
         ...probes.map((probe, index) => renderProbeCluster(probe, index, families)),
       ],

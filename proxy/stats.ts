@@ -35,6 +35,7 @@ const kept: Readonly<Record<string, readonly string[]>> = {
     'health_check\\.success',
     'health_check\\.failure',
   ],
+  'tracing\\.opentelemetry': ['spans_sent', 'spans_dropped'],
   // By these Envoy answers the probe itself: without them it would be 503 for ever.
   'cluster\\.probe\\|.+': ['membership_healthy', 'membership_total'],
   'dns_cache\\.allowed-hosts': ['dns_query_attempt', 'dns_query_failure', 'dns_address_filter_out'],

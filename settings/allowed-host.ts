@@ -1,3 +1,4 @@
+import { isHostName } from './host-name.ts';
 import { type Port, parsePort } from './port.ts';
 import { expected, type Parsed, parsed, parseList } from './result.ts';
 
@@ -11,15 +12,11 @@ export interface AllowedHost {
 const wanted =
   'names of hosts such as api.example.com, *.example.com or api.example.com:8443; addresses belong to allow-outbound-cidrs';
 
-/** RFC 1123, and the underscore, which names of services have. The last label is no number, or it were an address. */
-const label = '[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?';
-const pattern = new RegExp(`^(\\*\\.)?(${label}\\.)*(?![0-9]+$)${label}$`);
-
 /** Parses `name`, `*.name`, `name:port`. */
 function parseAllowedHost(text: string): Parsed<AllowedHost> {
   const [name = '', portText, ...rest] = text.toLowerCase().split(':');
   const port = portText === undefined ? undefined : parsePort(portText);
-  if (rest.length > 0 || name.length > 253 || !pattern.test(name)) return expected(wanted);
+  if (rest.length > 0 || name.length > 253 || !isHostName(name.replace(/^\*\./, ''))) return expected(wanted);
   if (port === undefined) return parsed({ name, port });
   return port.ok ? parsed({ name, port: port.value }) : expected(wanted);
 }

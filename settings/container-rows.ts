@@ -1,4 +1,5 @@
 import * as kinds from './kinds.ts';
+import { percentage } from './percentage.ts';
 import { type Setting, setting } from './setting.ts';
 import { accessLogs, logLevels } from './settings.ts';
 
@@ -20,6 +21,22 @@ export const containerRows: readonly Setting[] = [
     'proxy',
     kinds.word(accessLogs),
     'a line of the proxy for each connection and request, and its form',
+  ),
+  setting(
+    'tracing-endpoint',
+    'tracingEndpoint',
+    'annotation',
+    'proxy',
+    kinds.endpoint,
+    'collector that the proxy tells of requests, by OTLP over gRPC',
+  ),
+  setting(
+    'tracing-sampling',
+    'tracingSampling',
+    'annotation',
+    'proxy',
+    percentage,
+    'percentage of requests that begin a trace',
   ),
   setting(
     'proxy-concurrency',

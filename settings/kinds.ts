@@ -1,5 +1,6 @@
 import { formatAllowedHost, parseAllowedHosts } from './allowed-host.ts';
 import { formatCidr, parseCidr } from './cidr.ts';
+import { formatEndpoint, parseEndpoint } from './endpoint.ts';
 import { parseImage } from './image.ts';
 import { parseInterfaceName } from './interface-name.ts';
 import { mostWorkers } from './names.ts';
@@ -36,6 +37,7 @@ export const hosts = {
   parse: parseAllowedHosts,
   format: (value: Settings['allowOutboundHosts']) => value.map(formatAllowedHost).join(','),
 };
+export const endpoint = { parse: parseEndpoint, format: formatEndpoint };
 export const port = { parse: parsePort, format: String };
 export const quantity = { parse: parseQuantity, format: (value: Settings['proxyCpu']) => value.text };
 

@@ -1,5 +1,6 @@
 import type { AllowedHost } from './allowed-host.ts';
 import type { Cidr, Family } from './cidr.ts';
+import type { Endpoint } from './endpoint.ts';
 import type { InterfaceName } from './interface-name.ts';
 import * as names from './names.ts';
 import type { Port, PortRange } from './port.ts';
@@ -71,6 +72,10 @@ export interface Settings {
   readonly proxyImage: string;
   readonly proxyLogLevel: LogLevel;
   readonly accessLog: AccessLog;
+  /** Who is told of requests, by OTLP over gRPC; nobody where there is none. */
+  readonly tracingEndpoint: Endpoint | undefined;
+  /** Of 100 requests that belong to no trace yet, how many begin one. */
+  readonly tracingSampling: number;
   /** Envoy's worker threads. As the CPU limit has it where there is none. */
   readonly proxyConcurrency: number | undefined;
   readonly proxyCpu: Quantity;
@@ -113,6 +118,9 @@ export const defaults: Settings = {
   proxyLogLevel: 'warning',
   // A line per connection costs processor time and the node's disk, and tells who talks to whom: who wants it, asks.
   accessLog: 'off',
+  tracingEndpoint: undefined,
+  // As Istio has it: a trace of each request would cost more than the requests, where they are many.
+  tracingSampling: 1,
   proxyConcurrency: undefined,
   proxyCpu: { text: '100m', value: 0.1 },
   proxyCpuLimit: { text: '2', value: 2 },

@@ -5,6 +5,7 @@ import { lintCidrs } from './lint-cidrs.ts';
 import { lintNames } from './lint-names.ts';
 import { lintPorts } from './lint-ports.ts';
 import { lintProtocols } from './lint-protocols.ts';
+import { lintTracing } from './lint-tracing.ts';
 
 /** What of the settings changes nothing, as far as they alone tell, given the families that are captured. */
 export function lintSettings(settings: Settings, families: readonly Family[]): readonly Finding[] {
@@ -13,5 +14,6 @@ export function lintSettings(settings: Settings, families: readonly Family[]): r
     ...lintPorts(settings),
     ...lintNames(settings),
     ...lintProtocols(settings),
+    ...lintTracing(settings),
   ];
 }

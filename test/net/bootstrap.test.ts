@@ -28,6 +28,12 @@ function cidr(text: string): Cidr {
   return parsed.value;
 }
 
+const tracing = {
+  sampling: 1,
+  service: 'web',
+  resource: { 'k8s.pod.name': 'web-1' },
+};
+
 /** Every setting that reaches Envoy, with each kind of value that it can have beside the usual one. */
 const settings: Readonly<Record<string, Readonly<Record<string, Partial<ArgumentsInput>>>>> = {
   families: {
@@ -97,6 +103,19 @@ const settings: Readonly<Record<string, Readonly<Record<string, Partial<Argument
   'access log': {
     'an access log in JSON': { accessLog: 'json' },
     'an access log as text': { accessLog: 'text' },
+  },
+  traces: {
+    'traces to a collector that has a name': {
+      tracing: { ...tracing, endpoint: { host: 'collector.observability', port: port(4317) } },
+    },
+    'traces to a collector with an address, of which little is told': {
+      tracing: {
+        endpoint: { host: 'fd00::7', port: port(4317) },
+        sampling: 0.0001,
+        service: undefined,
+        resource: {},
+      },
+    },
   },
   workers: {
     'one worker': { concurrency: 1 },

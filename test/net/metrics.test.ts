@@ -29,11 +29,20 @@ describe("the proxy's metrics", () => {
     const probe = { address: pair.pod.addresses.ipv4, port: port(8080), periodSeconds: 1, timeoutSeconds: 1 };
     const ports = { outboundPort: port(15001), inboundPort: port(15006) };
     const httpPorts = [{ port: port(8082), protocol: 'http' }] as const;
+    const endpoint = { host: pair.peer.addresses.ipv4, port: port(4317) };
+    const tracing = { endpoint, sampling: 0, service: 'web', resource: {} };
     await startServer(pair.pod, [8080], { uid: 1000 });
     await pair.pod.spawn(process.execPath, [fixture('status-app.ts'), '8082'], { uid: 1000 }).nextLine();
     await startServer(pair.peer, [80]);
     envoy = await startEnvoy(pair.pod, (adminSocket) =>
-      renderBootstrap({ ...ports, families: ['ipv4', 'ipv6'], adminSocket, probes: [probe], httpPorts }),
+      renderBootstrap({
+        ...ports,
+        families: ['ipv4', 'ipv6'],
+        adminSocket,
+        probes: [probe],
+        httpPorts,
+        tracing,
+      }),
     );
     await request('/200');
   });
@@ -55,13 +64,15 @@ describe("the proxy's metrics", () => {
   });
 
   it('are as many as it tells, before traffic and after', async () => {
-    const numbers = /(\d+) of them, (\d+) for\s+each TCP probe .+ (\d+) for each port .+ (\d+) for all/.exec(
-      page,
-    );
-    const [fixed = 0, ofProbe = 0, ofPort = 0, ofPorts = 0] = numbers?.slice(1).map(Number) ?? [];
+    const numbers =
+      /(\d+) of them, (\d+) for\s+each TCP probe .+ (\d+) for each port .+ (\d+) for all .+ (\d+) where requests/.exec(
+        page,
+      );
+    const [fixed = 0, ofProbe = 0, ofPort = 0, ofPorts = 0, ofTraces = 0] =
+      numbers?.slice(1).map(Number) ?? [];
     const before = await envoy.metrics();
     const ofStatus200 = 1;
-    expect(before.size).to.equal(fixed + ofProbe + ofPort + ofPorts + ofStatus200);
+    expect(before.size).to.equal(fixed + ofProbe + ofPort + ofPorts + ofTraces + ofStatus200);
     const own = pair.pod.addresses;
     await connect(pair.pod, { address: outside.ipv4, port: 80 }, { uid: 1000 });
     await connect(pair.pod, { address: outside.ipv6, port: 80 }, { uid: 1000 });

@@ -67,6 +67,20 @@ const texts: Readonly<Record<string, fc.Arbitrary<string>>> = {
   'proxy-image': fc.constantFrom('envoy', 'r.example:5000/a/b:v1', 'envoyproxy/envoy:distroless-v1.40.0'),
   'proxy-log-level': fc.constantFrom(...logLevels),
   'access-log': fc.constantFrom('off', 'json', 'text'),
+  'tracing-endpoint': fc.oneof(
+    fc.constant(''),
+    fc
+      .tuple(
+        fc.oneof(
+          fc.domain(),
+          fc.ipV4(),
+          fc.ipV6().map((address) => `[${address}]`),
+        ),
+        port,
+      )
+      .map(([host, number]) => `${host}:${number}`),
+  ),
+  'tracing-sampling': fc.oneof(natural(0, 100), fc.constantFrom('0.5', '99.9999', '100.0', '0.0001')),
   'proxy-concurrency': fc.oneof(fc.constant(''), natural(1, 128)),
   'proxy-cpu': quantity,
   'proxy-cpu-limit': quantity,
@@ -116,6 +130,16 @@ describe('the table of settings', () => {
     ['ip-families', ['', 'IPv4', 'both']],
     ['proxy-log-level', ['', 'warn', 'INFO', 'verbose']],
     ['access-log', ['', 'on', 'JSON', 'true']],
+    [
+      'tracing-endpoint',
+      [' ', 'collector', 'collector:', ':4317', 'http://collector:4317', 'a b:4317', '*:1'],
+    ],
+    ['tracing-endpoint', ['10.0.0.7:0', '10.0.0.7:65536', '10.0.0.300:4317', 'fd00::7:4317', '[fd00::7]']],
+    [
+      'tracing-endpoint',
+      ['[fe80::1%eth0]:4317', '[collector]:4317', '-a:4317', 'a..b:4317', 'a:4317,b:4317'],
+    ],
+    ['tracing-sampling', ['', '-1', '100.1', '101', '1%', '.5', '1.', '0.00001', '1e1']],
     ['proxy-concurrency', [' ', '0', '129', '1.5', '-1', '01']],
     [
       'exclude-interfaces',

@@ -20,6 +20,7 @@ import { renderParts } from '../injection/parts.ts';
 import { type AskedUid, chooseProxyUid } from '../injection/proxy-uid.ts';
 import { findReservedUses } from '../injection/reserved.ts';
 import { planProbes } from '../injection/tcp-probes.ts';
+import { planTracing } from '../injection/tracing.ts';
 import { type Pod, parsePod } from './pod.ts';
 import { listProblems } from './problems.ts';
 import { type Answer, allowed, denied, errored, patched } from './response.ts';
@@ -175,6 +176,7 @@ function inject({ pod, namespace, ofNamespace, injector, reason }: Injection): V
     proxyUid: chosen.uid,
     probes: probes.answered,
     httpPorts: http.httpPorts,
+    tracing: planTracing(pod, settings),
     podLimits: pod.limits,
     memoryLimit: limits.memory,
     concurrency: settings.proxyConcurrency ?? workersFor(limits.cpu),

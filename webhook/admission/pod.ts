@@ -3,6 +3,8 @@ import { readTexts } from './texts.ts';
 
 /** The fields of a Pod (core/v1) that decisions read. Everything else stays in the original JSON, untouched. */
 export interface Pod {
+  /** With what of it stands below, too. */
+  readonly metadata: JsonObject;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly hostNetwork: boolean;
@@ -102,6 +104,7 @@ export function parsePod(object: JsonObject): ParsedPod {
   const spec = required(object, 'spec', '');
   const grace = spec.terminationGracePeriodSeconds;
   const pod: Pod = {
+    metadata,
     labels: texts(metadata, 'labels', 'metadata.'),
     annotations: texts(metadata, 'annotations', 'metadata.'),
     hasAnnotations: isObject(metadata.annotations),

@@ -7,6 +7,7 @@ import { describeError, parseSettings } from '../../settings/parse.ts';
 import { table } from '../../settings/table.ts';
 import { selectHttpPorts } from '../injection/http-ports.ts';
 import { runFolder } from '../injection/names.ts';
+import { planTracing } from '../injection/tracing.ts';
 import { badUsage } from './exit-code.ts';
 
 /** `outrider bootstrap`: prints the Envoy bootstrap that a pod with the given settings would get. */
@@ -42,6 +43,7 @@ export function bootstrapCommand(): Command {
       adminSocket: options.adminSocket ?? '',
       httpPorts: selectHttpPorts([], result.settings),
       accessLog: result.settings.accessLog,
+      tracing: planTracing(undefined, result.settings),
       outbound: outboundOf(result.settings),
       memoryLimit: proxyMemoryLimit.value,
     };

@@ -6,7 +6,10 @@ import type { Settings } from '../../settings/settings.ts';
 import { isObject } from '../admission/json.ts';
 import type { Container, Pod } from '../admission/pod.ts';
 
-/** Each takes about 2.3 KB of the bootstrap, which has to fit into an argument of 128 KiB together with TCP probes. */
+/**
+ * Each takes about 2.4 KB of the bootstrap, which has to fit into an argument of 128 KiB together with TCP probes. Logs and
+ * traces of requests double it: of so many ports, the pod is then too long.
+ */
 const most = 32;
 
 export type HttpPortPlan =

@@ -13,12 +13,12 @@ export function findOversize(container: object): string[] {
     env?: readonly { name: string; value?: string }[];
   };
   const strings = [
-    // The bootstrap, in which little of the pod's makes a list: its TCP probes, where it may go out to, and the ports of
-    // HTTP, which are few.
+    // The bootstrap, in which little of the pod's makes a list: its TCP probes, the ports of HTTP, and where it may go out to.
     ...args.map((text, index) => ({
       what: `args[${index}]`,
       text,
-      remedy: 'give the pod fewer tcpSocket probes, or shorten what it allows outbound',
+      remedy:
+        'give the pod fewer tcpSocket probes, declare HTTP on fewer ports, or shorten what it allows outbound',
     })),
     ...env.map((variable) => ({
       what: `env ${variable.name}`,

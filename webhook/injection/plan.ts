@@ -1,5 +1,6 @@
 import type { HttpPort } from '../../proxy/http-port.ts';
 import type { TcpProbe } from '../../proxy/probe.ts';
+import type { Tracing } from '../../proxy/tracing.ts';
 import type { Family } from '../../settings/cidr.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Uid } from '../../settings/uid.ts';
@@ -14,6 +15,8 @@ export interface Plan {
   readonly probes: readonly TcpProbe[];
   /** On which the application speaks HTTP. */
   readonly httpPorts: readonly HttpPort[];
+  /** Of requests; none where nobody is told. */
+  readonly tracing: Tracing | undefined;
   /** Limits of the pod as a whole, within which Kubernetes wants those of each container. */
   readonly podLimits: JsonObject;
   /** Bytes. */

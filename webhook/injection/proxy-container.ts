@@ -16,7 +16,7 @@ import { renderTokenShadow } from './token-shadow.ts';
  * container waits by itself, which costs a pod a second less.
  */
 export function renderProxyContainer(plan: Plan): object {
-  const { settings, families, proxyUid, probes, httpPorts, podLimits, drainSeconds } = plan;
+  const { settings, families, proxyUid, probes, httpPorts, tracing, podLimits, drainSeconds } = plan;
   return {
     name: proxyContainer,
     image: settings.proxyImage,
@@ -30,6 +30,7 @@ export function renderProxyContainer(plan: Plan): object {
       outbound: outboundOf(settings),
       probes,
       httpPorts,
+      tracing,
       memoryLimit: plan.memoryLimit,
       logLevel: settings.proxyLogLevel,
       accessLog: settings.accessLog,

@@ -13,6 +13,11 @@ function findings(texts: Record<string, string>, families: readonly Family[] = [
 
 const found: readonly { texts: Record<string, string>; families?: readonly Family[]; says: string[] }[] = [
   {
+    texts: { 'tracing-sampling': '50' },
+    says: ['tracing-sampling 50: no effect: there is no tracing-endpoint'],
+  },
+  { texts: { 'tracing-sampling': '50', 'tracing-endpoint': 'collector:4317' }, says: [] },
+  {
     texts: { 'exclude-outbound-cidrs': '10.1.0.0/16,10.0.0.0/8,10.0.0.0/8' },
     says: [
       'exclude-outbound-cidrs 10.1.0.0/16: no effect: exclude-outbound-cidrs 10.0.0.0/8 holds it already',

@@ -36,6 +36,7 @@ describe("a Pod's JSON", () => {
     expect(parsePod(object)).to.deep.equal({
       ok: true,
       pod: {
+        metadata: { labels: { l: '1' }, annotations: { a: '2' } },
         labels: { l: '1' },
         annotations: { a: '2' },
         hasAnnotations: true,

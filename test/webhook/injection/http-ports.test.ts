@@ -79,9 +79,10 @@ describe('the ports on which HTTP is declared', () => {
     expect(review(injected).answer.kind).to.equal('allowed');
   });
 
+  const protocols = (count: number) =>
+    Array.from({ length: count }, (_, index) => `${10000 + index}=http`).join(',');
+
   it('are at most 32, which fit into an argument beside 30 TCP probes', () => {
-    const protocols = (count: number) =>
-      Array.from({ length: count }, (_, index) => `${10000 + index}=http`).join(',');
     const object = withPorts([], protocols(32));
     const probe = { tcpSocket: { port: 10000 }, periodSeconds: 3600, timeoutSeconds: 3600 };
     object.spec.containers = Array.from({ length: 10 }, (_, index) => ({
@@ -94,5 +95,13 @@ describe('the ports on which HTTP is declared', () => {
     expect(denial(withPorts([], protocols(33)))).to.equal(
       'outrider: inbound-protocol: HTTP is declared on 33 ports, by it or by their names, the most is 32; declare some as tcp',
     );
+  });
+
+  it('fit in as 24 where their requests are logged and traced', () => {
+    const object = withPorts([], protocols(24));
+    object.metadata.annotations['outrider.io/access-log'] = 'json';
+    object.metadata.annotations['outrider.io/tracing-endpoint'] =
+      'opentelemetry-collector.observability.svc.cluster.local:4317';
+    expect(Object.keys(declared(object))).to.have.lengthOf(24);
   });
 });

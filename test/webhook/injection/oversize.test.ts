@@ -6,7 +6,7 @@ describe('what is too long for execve', () => {
   it('is an argument of 128 KiB, since the end mark counts', () => {
     expect(findOversize({ name: 'c', args: ['a', 'x'.repeat(131_071)] })).to.deep.equal([]);
     expect(findOversize({ name: 'c', args: ['a', 'x'.repeat(131_072)] })).to.deep.equal([
-      'container c: args[1] would be 131072 bytes long, the most is 131071; give the pod fewer tcpSocket probes, or shorten what it allows outbound',
+      'container c: args[1] would be 131072 bytes long, the most is 131071; give the pod fewer tcpSocket probes, declare HTTP on fewer ports, or shorten what it allows outbound',
     ]);
   });
 
@@ -36,7 +36,7 @@ describe('a pod with a thousand TCP probes', () => {
       livenessProbe: { tcpSocket: { port: 2000 + index } },
     }));
     expect(denial(pod({ spec: { containers } }))).to.match(
-      /^outrider: container outrider-proxy: args\[1\] would be \d+ bytes long, the most is 131071; give the pod fewer tcpSocket probes, or shorten what it allows outbound$/,
+      /^outrider: container outrider-proxy: args\[1\] would be \d+ bytes long, the most is 131071; give the pod fewer tcpSocket probes, declare HTTP on fewer ports, or shorten what it allows outbound$/,
     );
   });
 });
