@@ -8,6 +8,8 @@ export interface Course {
   readonly at: string;
   /** From the start of the connection on. */
   readonly seconds: number;
+  /** From the start of its last step on. */
+  readonly waited: number;
 }
 
 /** Connects, goes by the steps of fixtures/dialogue.py, and tells what became of it. */

@@ -31,6 +31,9 @@ describe('a port on which gRPC is declared, behind the real Envoy and the real r
         each: [true, true, true],
         end: { code: 0, trailer: ['whole'] },
         failure: { code: 9, details: 'never, ever: é', why: [[0, 1, 255]] },
+        many: { received: ['1 hello', '2 hello', '3 hello'], code: 0, trailer: ['whole'] },
+        joined: 'a b c',
+        late: { code: 4, ended: 'cancelled' },
       });
       expect(await pod.connections('InboundPassthroughHttpCluster')).to.equal(before + 1);
       expect(proxied).to.deep.equal(await call(pod.pod, port));

@@ -128,5 +128,11 @@ describe('nginx and curl, through the proxies of both', () => {
       for (const bytes of grown) expect(bytes).to.be.below(16 * Mi);
       await rm(join(folder, 'files', `${port}`));
     });
+
+    it(`wait for a slow reader, in ${says}: the proxies hold little for it`, async () => {
+      const slowly = `curl -sS ${flag} --limit-rate 1M --max-time 4 -o /dev/null ${at('http', port)}/gibibyte`;
+      const grown = await pods.grown(() => pods.run(`${slowly} || [ $? = 28 ]`));
+      for (const bytes of grown) expect(bytes).to.be.below(4 * Mi);
+    });
   }
 });
