@@ -21,6 +21,8 @@ export interface Envoy {
   metrics(): Promise<ReadonlyMap<string, number>>;
   /** The next line of its standard output, which is its access log. */
   nextLine(): Promise<string>;
+  /** Resolves, to its standard error, once it has ended by itself or by a signal. */
+  readonly ended: Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -36,6 +38,8 @@ export interface EnvoyOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The soft limit of open files with which it is started; the tests' own by default. */
   readonly openFiles?: number;
+  /** Where its admin interface's socket lies: by default one of its own, which goes with it. */
+  readonly folder?: string;
 }
 
 /** The official binary, as the stage of the build puts it into the cache folder. */
@@ -55,9 +59,10 @@ export async function startEnvoy(
     concurrency = 1,
     env = {},
     openFiles,
+    folder: given,
   }: EnvoyOptions = {},
 ): Promise<Envoy> {
-  const folder = await mkdtemp(join(tmpdir(), 'outrider-envoy-'));
+  const folder = given ?? (await mkdtemp(join(tmpdir(), 'outrider-envoy-')));
   await chown(folder, uid, uid);
   const adminSocket = join(folder, 'admin.sock');
   const bootstrap = render(adminSocket);
@@ -74,9 +79,10 @@ export async function startEnvoy(
     adminSocket,
     metrics: async () => parseMetrics(await read(metricsPort, metricsPath)),
     nextLine: () => program.nextLine(),
+    ended: program.ended,
     async stop() {
       await program.stop();
-      await rm(folder, { recursive: true });
+      if (given === undefined) await rm(folder, { recursive: true });
     },
   };
   try {
