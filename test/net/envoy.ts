@@ -36,8 +36,8 @@ export interface EnvoyOptions {
   readonly concurrency?: number;
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The soft limit of open files with which it is started; the tests' own by default. */
-  readonly openFiles?: number;
+  /** The limits of open files with which it is started; the tests' own by default. Envoy raises the soft one to the hard one. */
+  readonly openFiles?: { readonly soft: number } | { readonly hard: number };
   /** Where its admin interface's socket lies: by default one of its own, which goes with it. */
   readonly folder?: string;
 }
@@ -69,7 +69,7 @@ export async function startEnvoy(
   const text = typeof bootstrap === 'string' ? bootstrap : JSON.stringify(bootstrap);
   const fixed = ['--disable-hot-restart', '--concurrency', `${concurrency}`, '--log-level', 'warning'];
   // It replaces itself by the command that it is given.
-  const limited = openFiles === undefined ? [] : ['prlimit', `--nofile=${openFiles}:`];
+  const limited = openFiles === undefined ? [] : ['prlimit', `--nofile=${nofile(openFiles)}`];
   const [file = '', ...rest] = [...limited, envoyProgram, '--config-yaml', text, ...fixed, ...args];
   const program = host.spawn(file, rest, { uid, env });
   const read = (port: number, path: string): Promise<string> =>
@@ -94,6 +94,9 @@ export async function startEnvoy(
   }
   return envoy;
 }
+
+const nofile = (limits: NonNullable<EnvoyOptions['openFiles']>): string =>
+  'soft' in limits ? `${limits.soft}:` : `${limits.hard}`;
 
 async function get(host: Host, url: string): Promise<string> {
   // As root: its traffic to localhost is left alone by the rules.
