@@ -10,8 +10,8 @@ BUN := node_modules/.bin/bun
 MOCHA := $(NODE) node_modules/mocha/bin/mocha.js
 UNIT := settings webhook proxy init architecture
 
-.PHONY: help demo build build-arm64 check test test-unit test-net test-cluster bench bench-init bench-webhook bench-proxy bench-start clean \
-	modules net-tools cluster-tools
+.PHONY: help demo build build-arm64 check test test-unit test-net test-cluster bench bench-init bench-webhook bench-proxy bench-start \
+	bench-tuning clean modules net-tools cluster-tools
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,10 @@ bench-webhook: build ## measure the webhook, beside a bare express server
 bench-proxy: build net-tools ## measure a hop through the proxy, beside HAProxy and an Envoy that sniffs
 	@tools/debian.sh test/bench/debian-packages.txt
 	@$(NODE) test/bench/proxy.ts
+
+bench-tuning: build net-tools ## measure what changes to the proxy would save
+	@tools/debian.sh test/bench/debian-packages.txt
+	@$(NODE) test/bench/tuning.ts
 
 bench-start: build net-tools cluster-tools ## measure what a sidecar adds to the start of a pod, on a real node
 	@$(NODE) test/bench/start.ts

@@ -49,10 +49,16 @@ export function renderProxyCosts({ rounds, seconds, samples, memory }: Measured)
     others,
     (load, way) => `${withSpread(all(load, way, 'cost'), 0)} µs`,
   );
-  const compared = quotients.map(
-    ({ of: one, to, load }) =>
-      `| ${titles[one]}, against ${titles[to]} | ${withSpread(quotient(load, one, to))} | ${withSpread(quotient(load, one, to, 'cost'))} |`,
-  );
+  const compared = quotients.map(({ of: one, to, load }) => {
+    const later = of(load, one).map(({ p99 }, round) => p99 - (of(load, to)[round]?.p99 ?? Number.NaN));
+    const cells = [
+      `${titles[one]}, against ${titles[to]}`,
+      withSpread(quotient(load, one, to)),
+      withSpread(quotient(load, one, to, 'cost')),
+      milliseconds(median(later)),
+    ];
+    return `| ${cells.join(' | ')} |`;
+  });
   const held = (['tcp', 'http'] as const).map((way) => {
     const { idle, quiet, active } = memory[way];
     return `| ${titles[way]} | ${[idle, quiet, active].map((mebibytes) => `${mebibytes.toFixed(0)} MiB`).join(' | ')} |`;
@@ -69,8 +75,8 @@ ${against}
 
 ${costs}
 
-| with 32 connections | requests a second | processor time |
-| --- | --- | --- |
+| with 32 connections | requests a second | processor time | 99 of 100 later by |
+| --- | --- | --- | --- |
 ${compared.join('\n')}
 
 Times to the answer are those under full load: a way that carries twice as many requests has each wait half as long.
@@ -87,7 +93,7 @@ HAProxy without redirect is called by the client itself, as a gateway is; what a
 Envoy that sniffs has the shape of Istio's sidecar on a port that nobody declared, as far as the stock Envoy has its filters
 (\`test/bench/sniffing.ts\`): what counts and exchanges metadata there comes on top. Where HTTP is declared, each connection of
 a client's has one of its own to the application, also with a request each, and requests and answers pass as they were written;
-[protocols](protocols.md) tells what that is for.
+[protocols](protocols.md) tells what that is for. [What was tried](bench-tuning.md) to make a hop cheaper has a page of its own.
 `;
 }
 

@@ -53,7 +53,8 @@ export const ours = (more: Partial<BootstrapInput> = {}): ((adminSocket: string)
       ...more,
     });
 };
-export const oursHttp = ours({ httpPorts: [{ port: served, protocol: 'http' }] });
+export const oursHttp = (more: Partial<BootstrapInput> = {}): Render =>
+  ours({ httpPorts: [{ port: served, protocol: 'http' }], ...more });
 
 export async function createWays(): Promise<Ways> {
   const folder = await mkdtemp(join(tmpdir(), 'outrider-bench-'));

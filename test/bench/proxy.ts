@@ -28,13 +28,13 @@ async function measureRates(): Promise<Measured['samples']> {
     const ways = {
       direct: await made.direct(),
       tcp: await made.envoy(ours()),
-      http: await made.envoy(oursHttp),
+      http: await made.envoy(oursHttp()),
       haproxyTcp: await made.haproxy('tcp'),
       haproxyRedirected: await made.haproxyRedirected(),
       haproxyHttp: await made.haproxy('http'),
       sniffing: await made.envoy((adminSocket) => sniffing(ours()(adminSocket))),
       tcpTwice: await made.envoy(ours(), { twice: ours() }),
-      httpTwice: await made.envoy(oursHttp, { twice: ours() }),
+      httpTwice: await made.envoy(oursHttp(), { twice: ours() }),
     };
     const byLoad: Record<string, Record<WayName, Sample[]>> = {};
     for (const { title, ...load } of loads) {
@@ -52,7 +52,7 @@ async function measureMemories(): Promise<Measured['memory']> {
   try {
     return {
       tcp: await measureMemory(await made.envoy(ours())),
-      http: await measureMemory(await made.envoy(oursHttp)),
+      http: await measureMemory(await made.envoy(oursHttp())),
     };
   } finally {
     await made.close();
