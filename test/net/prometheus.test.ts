@@ -1,6 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { renderBootstrap } from '../../proxy/bootstrap.ts';
 import { metricsPath, metricsPort } from '../../settings/names.ts';
@@ -9,6 +7,7 @@ import { until } from '../cluster/polling.ts';
 import { createCapturedPair } from './captured-pair.ts';
 import { type Envoy, startEnvoy } from './envoy.ts';
 import { outside, type Pair } from './pair.ts';
+import { type Prometheus, startPrometheus } from './prometheus.ts';
 import { connect, fixture, startServer } from './traffic.ts';
 
 const page = await readFile(new URL('../../docs/observability.md', import.meta.url), 'utf8');
@@ -23,7 +22,7 @@ const queries = [...section.matchAll(/^\| ([^|`]+) \| `(.+)` \|$/gm)].map(
 describe('Prometheus, which asks a proxy each second, can tell', () => {
   let pair: Pair;
   let envoy: Envoy;
-  let folder: string;
+  let prometheus: Prometheus;
 
   before(async () => {
     pair = await createCapturedPair();
@@ -37,24 +36,17 @@ describe('Prometheus, which asks a proxy each second, can tell', () => {
     envoy = await startEnvoy(pair.pod, (adminSocket) =>
       renderBootstrap({ ...ports, families: ['ipv4'], adminSocket, probes: [probe], httpPorts }),
     );
-    folder = await mkdtemp(join(tmpdir(), 'outrider-prometheus-'));
-    const config = {
-      global: { scrape_interval: '1s' },
-      scrape_configs: [
+    prometheus = await startPrometheus(
+      pair.peer,
+      [
         {
           job_name: 'outrider',
           metrics_path: metricsPath,
           static_configs: [{ targets: [`${ipv4}:${metricsPort}`] }],
         },
       ],
-    };
-    await writeFile(join(folder, 'config.yaml'), JSON.stringify(config));
-    pair.peer.spawn('prometheus', [
-      `--config.file=${join(folder, 'config.yaml')}`,
-      `--storage.tsdb.path=${join(folder, 'data')}`,
-      '--web.listen-address=127.0.0.1:9090',
-    ]);
-    await until(async () => (await ask('up == 1')).length === 1, AbortSignal.timeout(30_000));
+      1,
+    );
     for (const [host, to] of [
       [pair.pod, { address: outside.ipv4, port: 80 }],
       [pair.peer, { address: ipv4, port: 8080 }],
@@ -75,20 +67,13 @@ describe('Prometheus, which asks a proxy each second, can tell', () => {
   });
 
   after(async () => {
+    await prometheus?.stop();
     await envoy?.stop();
     await pair?.close();
-    if (folder) await rm(folder, { recursive: true });
   });
 
-  /** The values that a query has now; none while Prometheus does not answer. */
-  const ask = async (query: string): Promise<readonly number[]> => {
-    const url = 'http://127.0.0.1:9090/api/v1/query';
-    const { stdout } = await pair.peer.exec('curl', ['-sG', '--data-urlencode', `query=${query}`, url]);
-    if (stdout === '') return [];
-    const { status, data, error } = JSON.parse(stdout);
-    expect(status, error).to.equal('success');
-    return data.result.map(({ value }: { value: [number, string] }) => Number(value[1]));
-  };
+  const ask = async (query: string): Promise<readonly number[]> =>
+    (await prometheus.ask(query)).map(({ value }) => value);
 
   it('what the documentation asks it: eleven questions', () => {
     expect(queries).to.have.lengthOf(11);
