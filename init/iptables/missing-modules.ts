@@ -6,7 +6,9 @@ const signs =
 const nftModules: readonly (readonly [RegExp, string])[] = [
   [/\bredirect\b/, 'nft_redir'],
   [/\btproxy\b/, 'nft_tproxy'],
-  [/\bct (state|direction)\b/, 'nft_ct'],
+  [/\bct (state|direction|mark|original zone)\b/, 'nft_ct'],
+  [/\bsnat\b/, 'nft_nat'],
+  [/\bfib\b/, 'nft_fib_inet'],
   [/\btype nat\b/, 'nft_chain_nat'],
   [/\btable inet\b/, 'nf_tables_inet'],
 ];
@@ -31,7 +33,7 @@ export function missingModules(command: string, words: string, input: string): r
   const modules = new Set(
     [...named, ...extensions]
       .filter((name) => !verdicts.has(name))
-      .map((name) => `xt_${name === 'MARK' ? 'mark' : name}`),
+      .map((name) => `xt_${name.endsWith('MARK') ? name.toLowerCase() : name}`),
   );
   if (modules.size > 0) return [...modules];
   return table === undefined ? [] : [`${command.startsWith('ip6') ? 'ip6table' : 'iptable'}_${table}`];

@@ -1,3 +1,4 @@
+import { formatPortRange } from '../../settings/port.ts';
 import type { RuleLine } from '../rules/chains.ts';
 import type { Match, Rule, Verdict } from '../rules/rule.ts';
 import { destinationPorts } from './multiport.ts';
@@ -27,7 +28,17 @@ function endpoints(match: Match): readonly string[] {
 }
 
 /** What extensions match, in the order in which we give them: iptables-save keeps it. */
-function extensions({ uid, gid, state, direction, mark, protocol, icmpType }: Match): readonly string[] {
+function extensions({
+  uid,
+  gid,
+  state,
+  direction,
+  mark,
+  connectionMark,
+  foreignSource,
+  protocol,
+  icmpType,
+}: Match): readonly string[] {
   const tracked = [...option('--ctstate', state), ...option('--ctdir', direction)];
   const owner = [...option('--uid-owner', uid), ...option('--gid-owner', gid)];
   return [
@@ -35,6 +46,8 @@ function extensions({ uid, gid, state, direction, mark, protocol, icmpType }: Ma
     ...(owner.length > 0 ? ['-m owner', ...owner] : []),
     ...(tracked.length > 0 ? ['-m conntrack', ...tracked] : []),
     ...option('-m mark --mark', mark === undefined ? undefined : hex(mark)),
+    ...option('-m connmark --mark', connectionMark === undefined ? undefined : hex(connectionMark)),
+    ...option('-m addrtype ! --src-type', foreignSource && 'LOCAL'),
   ];
 }
 
@@ -53,6 +66,12 @@ function target(verdict: Verdict): readonly string[] {
       return [`-j TPROXY --on-port ${verdict.port} --tproxy-mark ${hex(verdict.mark)}/0xffffffff`];
     case 'mark':
       return [`-j MARK --set-xmark ${hex(verdict.mark)}/0xffffffff`];
+    case 'connection-mark':
+      return [`-j CONNMARK --set-xmark ${hex(verdict.mark)}/0xffffffff`];
+    case 'zone':
+      return [`-j CT --zone-orig ${verdict.zone}`];
+    case 'source-ports':
+      return [`-j SNAT --to-source :${formatPortRange(verdict.ports)}`];
     case 'accept':
       return ['-j ACCEPT'];
     case 'drop':

@@ -70,7 +70,7 @@ function transaction(
  * and lead to the same port.
  */
 const commitOrder = (drawn: readonly string[]): readonly Table[] =>
-  drawn.includes('OUTRIDER_IN_TPROXY') ? ['mangle', 'nat', 'filter'] : tables;
+  drawn.includes('OUTRIDER_IN_TPROXY') ? ['raw', 'mangle', 'nat', 'filter'] : tables;
 
 const deletion = ({ chain, spec }: Line): string => `-D ${chain} ${spec}`;
 const head = ({ chain, spec }: Line): string => `-I ${chain} ${spec}`;

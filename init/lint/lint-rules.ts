@@ -69,16 +69,20 @@ class Earlier {
 
 /** Whether nothing comes back from a rule to the ones after it. */
 function decides({ rule: { table, verdict } }: Reached, later: Reached, rules: readonly Rule[]): boolean {
-  if (verdict.kind === 'mark') return false;
+  if (isPassing(verdict)) return false;
   if (verdict.kind !== 'jump') return true;
   for (const rule of rules) {
     if (rule.table !== table || rule.chain !== verdict.chain) continue;
-    if (rule.verdict.kind === 'mark') continue;
+    if (isPassing(rule.verdict)) continue;
     if (rule.verdict.kind === 'return' || rule.verdict.kind === 'jump') return false;
     if (implies(later.given, conditionsOf(rule.match))) return true;
   }
   return false;
 }
+
+/** Whether what it takes goes on to the next rule. */
+const isPassing = ({ kind }: Rule['verdict']): boolean =>
+  kind === 'mark' || kind === 'connection-mark' || kind === 'zone';
 
 type Contexts = Map<string, readonly Condition[]>;
 

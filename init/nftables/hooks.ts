@@ -8,11 +8,11 @@ export interface Hook {
 }
 
 /**
- * The priorities of iptables' own tables (linux/netfilter_ipv4.h: NF_IP_PRI_MANGLE, NF_IP_PRI_NAT_DST and
+ * The priorities of iptables' own tables (linux/netfilter_ipv4.h: NF_IP_PRI_RAW, NF_IP_PRI_MANGLE, NF_IP_PRI_NAT_DST and
  * NF_IP_PRI_NAT_SRC, NF_IP_PRI_FILTER). Ours come one before them: in nat the first chain that rewrites the
  * destination decides, and a drop must not depend on what others let pass.
  */
-const priorities: Readonly<Record<Table, number>> = { mangle: -150, nat: -100, filter: 0 };
+const priorities: Readonly<Record<Table, number>> = { raw: -300, mangle: -150, nat: -100, filter: 0 };
 const sourceNat = 100;
 const ahead = 1;
 

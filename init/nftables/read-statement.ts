@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Family } from '../../settings/cidr.ts';
 import {
   addressInterval,
@@ -34,9 +35,14 @@ function known(kind: string, value: Json): string | undefined {
     case 'tproxy':
       if (!onlyKeys(value, 'port', 'family')) return undefined;
       return `tproxy${value.family === undefined ? '' : ` ${value.family}`} to :${value.port}`;
+    case 'snat': {
+      const { range } = (value.port ?? {}) as { range?: readonly unknown[] };
+      return onlyKeys(value, 'port') && range !== undefined ? `snat to :${range.join('-')}` : undefined;
+    }
     case 'mangle':
-      return isDeep(value.key, 'meta', 'mark') && typeof value.value === 'number'
-        ? `meta mark set ${hex(value.value)}`
+      if (isZone(value.key)) return `ct original zone set ${value.value}`;
+      return isMark(field(value.key)) && typeof value.value === 'number'
+        ? `${field(value.key)} set ${hex(value.value)}`
         : undefined;
     case 'match':
       return match(value);
@@ -48,14 +54,18 @@ function known(kind: string, value: Json): string | undefined {
 const onlyKeys = (value: Json, ...keys: readonly string[]): boolean =>
   Object.keys(value).every((key) => keys.includes(key));
 
-/** Whether `left` is `{[kind]: {key}}`. */
-const isDeep = (left: unknown, kind: string, key: string): boolean => field(left) === `${kind} ${key}`;
+/** Of the direction in which a connection was made. */
+const isZone = (key: unknown): boolean => isDeepStrictEqual(key, { ct: { key: 'zone', dir: 'original' } });
+
+/** Of the packet, and of its connection. */
+const isMark = (name: string | undefined): boolean => name === 'meta mark' || name === 'ct mark';
 
 /** `meta l4proto`, `ct state`, `ip daddr`; undefined for what is none of these. */
 function field(left: unknown): string | undefined {
   const [[kind, of] = ['', undefined], ...rest] = Object.entries((left ?? {}) as Json);
   if (rest.length > 0 || typeof of !== 'object' || of === null) return undefined;
   const named = of as Json;
+  if (isDeepStrictEqual(named, { result: 'type', flags: ['saddr'] })) return 'fib saddr type';
   if (kind === 'payload') return `${named.protocol} ${named.field}`;
   return onlyKeys(named, 'key') ? `${kind} ${named.key}` : undefined;
 }
@@ -104,7 +114,7 @@ function rightText(name: string, right: unknown): string | undefined {
   if (/^(tcp|udp) dport$/.test(name)) return setText(right, (one) => numbers(one), formatNumbers);
   const names = icmpNames[name];
   if (names !== undefined) return setText(right, (one) => numbers(one, names), formatNumbers);
-  if (name === 'meta mark') return typeof right === 'number' ? hex(right) : undefined;
+  if (isMark(name)) return typeof right === 'number' ? hex(right) : undefined;
   if (name === 'ct state') return [right].flat().map(String).toSorted().join(',');
   if (typeof right !== 'string' && typeof right !== 'number') return undefined;
   return /ifname$/.test(name) ? `"${right}"` : `${right}`;

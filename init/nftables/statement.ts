@@ -1,4 +1,5 @@
 import type { Cidr } from '../../settings/cidr.ts';
+import { formatPortRange } from '../../settings/port.ts';
 import type { Match } from '../rules/rule.ts';
 import {
   cidrInterval,
@@ -41,6 +42,12 @@ export function statements({ rule, family, matches }: SharedRule): readonly stri
       return [line(`redirect to :${verdict.port}`)];
     case 'mark':
       return [line(`meta mark set ${hex(verdict.mark)}`)];
+    case 'connection-mark':
+      return [line(`ct mark set ${hex(verdict.mark)}`)];
+    case 'zone':
+      return [line(`ct original zone set ${verdict.zone}`)];
+    case 'source-ports':
+      return [line(`snat to :${formatPortRange(verdict.ports)}`)];
     case 'tproxy': {
       // Without a listener, TPROXY of iptables drops the packet, and that of nft lets it pass on to the application.
       const to = family === undefined ? 'tproxy' : `tproxy ${protocols[family]}`;
@@ -89,12 +96,22 @@ function icmpTypes(matches: readonly Match[]): readonly string[] {
   return [`${name} type ${oneOf(merged.map(formatNumbers))}`];
 }
 
-const state = ({ uid, gid, state, direction, mark }: Match): readonly string[] => [
+const state = ({
+  uid,
+  gid,
+  state,
+  direction,
+  mark,
+  connectionMark,
+  foreignSource,
+}: Match): readonly string[] => [
   ...option('meta skuid', uid),
   ...option('meta skgid', gid),
   ...option('ct state', state?.toLowerCase().split(',').toSorted().join(',')),
   ...option('ct direction', direction?.toLowerCase()),
   ...option('meta mark', mark === undefined ? undefined : hex(mark)),
+  ...option('ct mark', connectionMark === undefined ? undefined : hex(connectionMark)),
+  ...option('fib saddr type !=', foreignSource && 'local'),
 ];
 
 const option = (words: string, value: string | number | undefined): readonly string[] =>

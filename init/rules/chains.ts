@@ -2,12 +2,19 @@ import type { Table } from './rule.ts';
 
 /** The chains in the kernel that are ours, by table, in the order in which they are declared. No name is used twice. */
 const chainsOf = {
-  nat: ['OUTRIDER_INBOUND', 'OUTRIDER_IN_REDIRECT', 'OUTRIDER_OUTPUT', 'OUTRIDER_REDIRECT'],
-  mangle: ['OUTRIDER_DROP', 'OUTRIDER_TPROXY', 'OUTRIDER_DIVERT', 'OUTRIDER_IN_TPROXY'],
+  raw: ['OUTRIDER_ZONE'],
+  nat: [
+    'OUTRIDER_INBOUND',
+    'OUTRIDER_IN_REDIRECT',
+    'OUTRIDER_OUTPUT',
+    'OUTRIDER_REDIRECT',
+    'OUTRIDER_SOURCE',
+  ],
+  mangle: ['OUTRIDER_DROP', 'OUTRIDER_TPROXY', 'OUTRIDER_DIVERT', 'OUTRIDER_IN_TPROXY', 'OUTRIDER_ANSWER'],
   filter: ['OUTRIDER_CAGE'],
 } as const satisfies Record<Table, readonly string[]>;
 
-export const tables: readonly Table[] = ['nat', 'mangle', 'filter'];
+export const tables: readonly Table[] = ['raw', 'nat', 'mangle', 'filter'];
 
 export type Chain = (typeof chainsOf)[Table][number];
 

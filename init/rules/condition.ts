@@ -18,6 +18,8 @@ export type Condition = { readonly not: boolean } & (
   | { readonly kind: 'direction'; readonly name: string }
   | { readonly kind: 'icmp'; readonly type: number }
   | { readonly kind: 'mark'; readonly value: number; readonly mask: number }
+  /** Of the connection. */
+  | { readonly kind: 'connectionMark'; readonly value: number }
   /** Whether the address is one of this host's. */
   | { readonly kind: 'localSource' | 'localDestination' }
   /** A match of iptables that this program does not know, in its own words. */
@@ -41,6 +43,8 @@ const readers: { readonly [K in keyof Match]-?: (value: NonNullable<Match[K]>) =
   icmpType: (type) => ({ kind: 'icmp', type, not: false }),
   direction: (name) => ({ kind: 'direction', name, not: false }),
   mark: (value) => ({ kind: 'mark', value, mask: wholeMark, not: false }),
+  connectionMark: (value) => ({ kind: 'connectionMark', value, not: false }),
+  foreignSource: () => ({ kind: 'localSource', not: true }),
 };
 
 const fields = Object.keys(readers) as (keyof Match)[];
@@ -86,6 +90,8 @@ function positive(condition: Condition): string {
       return `type ${condition.type}`;
     case 'mark':
       return `mark ${hex(condition.value)}${condition.mask === wholeMark ? '' : `/${hex(condition.mask)}`}`;
+    case 'connectionMark':
+      return `connection's mark ${hex(condition.value)}`;
     case 'localSource':
       return 'from this host';
     case 'localDestination':

@@ -25,16 +25,21 @@ export function outbound(settings: Settings, family: Family): readonly Rule[] {
   ];
 }
 
+/** The owners of the proxy's traffic, each with the setting that names it. */
+export const proxiesOf = ({ proxyUids, proxyGids }: Settings) => [
+  ...proxyUids.map((uid) => ({ owner: { uid }, setting: 'proxy-uid' })),
+  ...proxyGids.map((gid) => ({ owner: { gid }, setting: 'proxy-gid' })),
+];
+
 /**
  * What is decided by the sender or by the interface. All self-call rules stand before the first rule that lets a
- * proxy's user go, and each names one user or group, so that several do not exempt each other.
+ * proxy's user go, and each names one user or group, so that several do not exempt each other. With TPROXY there are
+ * none: what the proxy passes to the application is a call to the pod's address too, from a peer's, and would come back
+ * to the proxy without end.
  */
 function loopbackAndProxy(settings: Settings, family: Family): readonly Rule[] {
   const selfCall = { notDestination: localhost[family], outInterface };
-  const proxies = [
-    ...settings.proxyUids.map((uid) => ({ owner: { uid }, setting: 'proxy-uid' })),
-    ...settings.proxyGids.map((gid) => ({ owner: { gid }, setting: 'proxy-gid' })),
-  ];
+  const proxies = proxiesOf(settings);
   const others = [
     ...settings.excludeUids.map((uid) => ({ owner: { uid }, setting: 'exclude-uids' })),
     ...settings.excludeGids.map((gid) => ({ owner: { gid }, setting: 'exclude-gids' })),
@@ -46,7 +51,7 @@ function loopbackAndProxy(settings: Settings, family: Family): readonly Rule[] {
       toCaller,
       'passed through by the proxy to the application',
     ),
-    ...proxies.map(({ owner, setting }) =>
+    ...(settings.redirectMode === 'tproxy' ? [] : proxies).map(({ owner, setting }) =>
       rule(
         chain,
         { ...selfCall, ...owner },

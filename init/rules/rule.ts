@@ -2,7 +2,7 @@ import type { Cidr } from '../../settings/cidr.ts';
 import type { PortRange } from '../../settings/port.ts';
 
 /** The tables of netfilter that hold rules of ours. */
-export type Table = 'nat' | 'mangle' | 'filter';
+export type Table = 'raw' | 'nat' | 'mangle' | 'filter';
 
 /** What a packet has to be for a rule to take it: all of the fields at once; an absent one takes every packet. */
 export interface Match {
@@ -22,13 +22,18 @@ export interface Match {
   readonly icmpType?: number;
   /** What connection tracking says of the packet: its state, and whether it answers the connection's first one. */
   readonly state?: 'INVALID' | 'RELATED,ESTABLISHED';
-  readonly direction?: 'REPLY';
+  readonly direction?: 'ORIGINAL' | 'REPLY';
   readonly mark?: number;
+  /** Of the connection, which keeps it for all of its packets. */
+  readonly connectionMark?: number;
+  /** From an address that is none of this host's. */
+  readonly foreignSource?: true;
 }
 
 /**
  * What becomes of a packet that matches: back to the caller, on to another chain of ours, to a port of this host (with
- * its destination rewritten, or as it is and marked), on with a mark, out of the table, or nowhere.
+ * its destination rewritten, or as it is and marked), on with a mark of its own or of its connection, on as a connection
+ * that is kept apart from those outside its zone, on with one of the source ports, out of the table, or nowhere.
  */
 export type Verdict =
   | { readonly kind: 'return' }
@@ -36,13 +41,16 @@ export type Verdict =
   | { readonly kind: 'redirect'; readonly port: number }
   | { readonly kind: 'tproxy'; readonly port: number; readonly mark: number }
   | { readonly kind: 'mark'; readonly mark: number }
+  | { readonly kind: 'connection-mark'; readonly mark: number }
+  | { readonly kind: 'zone'; readonly zone: number }
+  | { readonly kind: 'source-ports'; readonly ports: PortRange }
   | { readonly kind: 'accept' }
   | { readonly kind: 'drop' };
 
 /** One rule of the model: every backend renders it, `explain` tells it, `trace` follows it. */
 export interface Rule {
   readonly table: Table;
-  /** One of ours, or for a jump into ours one of the kernel's: PREROUTING, OUTPUT, FORWARD. */
+  /** One of ours, or for a jump into ours one of the kernel's: PREROUTING, OUTPUT, FORWARD, POSTROUTING. */
   readonly chain: string;
   readonly match: Match;
   readonly verdict: Verdict;

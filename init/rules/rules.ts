@@ -5,6 +5,7 @@ import { inbound, invalidInbound, transparentInbound } from './inbound-rules.ts'
 import { outbound } from './outbound-rules.ts';
 import type { Rule } from './rule.ts';
 import { rule } from './selection.ts';
+import { transparentPassing } from './transparent-rules.ts';
 
 /**
  * Whether a family that is not captured is closed: it would lead around the policy. It is whether or not the pod has an
@@ -40,7 +41,7 @@ export const rulesOf =
  * | peer → a port of the proxy                    | direct   |
  * | peer → another port of the pod                | inbound  |
  * | passthrough source → the pod, on loopback     | direct   |
- * | proxy → the pod's own address, on loopback    | inbound  |
+ * | proxy → the pod's own address, on loopback    | inbound; with TPROXY direct |
  * | proxy → anywhere else                         | direct   |
  * | application left alone → anywhere             | direct   |
  * | application → localhost or its own address    | direct   |
@@ -51,16 +52,17 @@ export function rulesFor(
   family: Family,
   resolvers: readonly Cidr[] = [],
 ): readonly Rule[] {
-  const { inboundPort, outboundPort } = settings;
+  const { inboundPort, outboundPort, redirectMode } = settings;
+  const inRedirect = rule(
+    'OUTRIDER_IN_REDIRECT',
+    { protocol: 'tcp' },
+    { kind: 'redirect', port: inboundPort },
+    'to the proxy, inbound',
+    'inbound-port',
+  );
   return [
     ...inbound(settings, family),
-    rule(
-      'OUTRIDER_IN_REDIRECT',
-      { protocol: 'tcp' },
-      { kind: 'redirect', port: inboundPort },
-      'to the proxy, inbound',
-      'inbound-port',
-    ),
+    ...(redirectMode === 'tproxy' ? [] : [inRedirect]),
     ...outbound(settings, family),
     rule(
       'OUTRIDER_REDIRECT',
@@ -71,6 +73,7 @@ export function rulesFor(
     ),
     ...invalidInbound(settings, family),
     ...transparentInbound(settings, family),
+    ...transparentPassing(settings),
     ...cage(settings, family, resolvers),
   ];
 }

@@ -27,7 +27,7 @@ export const rule = (
 
 /** A way from a chain of the kernel's into one of ours. */
 export const entry = (
-  from: 'PREROUTING' | 'OUTPUT' | 'FORWARD',
+  from: 'PREROUTING' | 'OUTPUT' | 'FORWARD' | 'POSTROUTING',
   match: Match,
   to: Chain,
   reason: string,

@@ -1,3 +1,4 @@
+import { formatPortRange } from '../../settings/port.ts';
 import { hex } from './condition.ts';
 import type { Verdict } from './rule.ts';
 
@@ -12,6 +13,12 @@ export function describeVerdict(verdict: Verdict): string {
       return `tproxy to ${verdict.port}, mark ${hex(verdict.mark)}`;
     case 'mark':
       return `mark ${hex(verdict.mark)}`;
+    case 'connection-mark':
+      return `mark the connection ${hex(verdict.mark)}`;
+    case 'zone':
+      return `in zone ${verdict.zone}`;
+    case 'source-ports':
+      return `from port ${formatPortRange(verdict.ports)}`;
     case 'return':
     case 'accept':
     case 'drop':

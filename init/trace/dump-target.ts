@@ -39,8 +39,11 @@ export function effectOf(words: readonly string[], isChain: (name: string) => bo
       if (set === undefined || mask === undefined) return { kind: 'unknown', text };
       return mask === 0xffffffff ? { kind: 'mark', mark: set } : { kind: 'xmark', value: set, mask };
     }
+    case 'CT':
+      // Of what is not tracked, nat knows nothing.
+      return { kind: args[0] === '--zone-orig' ? 'none' : 'unknown', text };
     case 'CONNMARK':
-      return { kind: args[0] === '--save-mark' ? 'none' : 'unknown', text };
+      return { kind: args[0] === '--save-mark' || args[0] === '--set-xmark' ? 'none' : 'unknown', text };
     default:
       return { kind: 'unknown', text };
   }

@@ -53,6 +53,9 @@ function positive(condition: Condition, packet: Packet): boolean | undefined {
     case 'mark':
       // The mask is applied by arithmetic without sign: marks have 32 bits.
       return ((packet.mark ^ condition.value) & condition.mask) >>> 0 === 0;
+    // A connection is marked by its first packet, for those that come after.
+    case 'connectionMark':
+      return false;
     case 'localSource':
       return packet.source !== undefined && packet.isLocal(packet.source);
     case 'localDestination':
@@ -93,6 +96,8 @@ export function describePacket({ kind }: Condition, packet: Packet): string {
       return 'direction ORIGINAL';
     case 'mark':
       return packet.mark === 0 ? 'no mark' : `mark ${hex(packet.mark)}`;
+    case 'connectionMark':
+      return 'the first of its connection';
     case 'sourcePorts':
     case 'unknown':
       return 'not understood';

@@ -87,6 +87,10 @@ export function walk(ruleset: Ruleset, table: TableName, hook: string, packet: P
         case 'tproxy':
           mark = effect.mark;
           return { kind: 'tproxy', port: effect.port, by: step };
+        // What its connection is marked with, later packets have; where it comes from, no rule of ours asks.
+        case 'connection-mark':
+        case 'zone':
+        case 'source-ports':
         case 'none':
         case 'unknown':
           break;

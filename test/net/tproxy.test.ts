@@ -19,7 +19,7 @@ const scenarios: readonly { says: string; flags: readonly string[]; connections:
       { from: 'app', to: 'pod:8080', goes: 'direct' },
       { from: 'app', to: 'localhost:8080', goes: 'direct' },
       { from: 'proxy', to: 'outside:80', goes: 'direct' },
-      { from: 'proxy', to: 'pod:8080', goes: 'inbound' },
+      { from: 'proxy', to: 'pod:8080', goes: 'direct' },
       { from: 'passthrough', to: 'pod:8080', goes: 'direct' },
     ],
   },

@@ -81,6 +81,7 @@ describe('A validation', () => {
       const { exitCode, stdout, stderr } = await runInit(pair.pod, ['apply', '--validate', ...args]);
       expect(exitCode, stderr).to.equal(0);
       const captured = mode === 'tproxy' ? 'was taken where nobody listens' : 'reached 15006';
+      const selfCall = mode === 'tproxy' ? 'LISTENER' : '15006';
       const items = [
         'out (include-outbound-cidrs 198.51.100.0/24): 198.51.100.2:15001 reached 15001: proven',
         'out (include-outbound-cidrs 10.0.0.0/8): 10.255.255.254:15001 reached 15001: proven',
@@ -89,7 +90,7 @@ describe('A validation', () => {
         'out (exclude-outbound-ports 8000-8100): 198.51.100.2:8000 went out as it was made: proven',
         `in (include-inbound-ports 8080): 10.77.0.1:8080 from 192.0.2.2 ${captured}: proven`,
         'in (exclude-inbound-cidrs 10.1.2.3/32): 10.77.0.1:8080 from 10.1.2.3 was refused: proven',
-        'self-call (proxy-gid 51338): 10.77.0.1:LISTENER as gid 51338 reached 15006: proven',
+        `self-call (proxy-gid 51338): 10.77.0.1:LISTENER as gid 51338 reached ${selfCall}: proven`,
         'excluded-owner (exclude-uids 1000): 198.51.100.2:15001 as uid 1000 went out as it was made: proven',
         'excluded-owner (exclude-gids 2000): 198.51.100.2:15001 as gid 2000 went out as it was made: proven',
       ];

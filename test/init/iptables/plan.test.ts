@@ -64,7 +64,7 @@ describe('The plan', () => {
   it('captures inbound traffic in the new table before it stops to do so in the old one', () => {
     const tproxy = rulesFor({ ...defaults, redirectMode: 'tproxy' }, 'ipv6').flatMap(renderLines);
     const [there] = planApply(tproxy, state(asWanted, true), 5);
-    expect(there?.input?.match(/^\*\w+/gm)).to.deep.equal(['*mangle', '*nat']);
+    expect(there?.input?.match(/^\*\w+/gm)).to.deep.equal(['*raw', '*mangle', '*nat']);
     const inMangle = `${asWanted}\n*mangle\n:OUTRIDER_IN_TPROXY - [0:0]\n`;
     const [back] = planApply(wanted, state(inMangle, true), 5);
     expect(back?.input?.match(/^\*\w+/gm)).to.deep.equal(['*nat', '*mangle']);

@@ -75,6 +75,24 @@ describe('The rules for nftables', () => {
         ['ct state established,related ct direction reply meta mark 0x1a meta mark set 0x539'],
       ],
       [
+        {
+          match: { gid: 7, direction: 'ORIGINAL', connectionMark: 26 },
+          verdict: { kind: 'connection-mark', mark: 0x539 },
+        },
+        ['meta skgid 7 ct direction original ct mark 0x1a ct mark set 0x539'],
+      ],
+      [
+        { match: { outInterface: 'lo' }, verdict: { kind: 'zone', zone: 1 } },
+        ['oifname "lo" ct original zone set 1'],
+      ],
+      [
+        {
+          match: { protocol: 'tcp', foreignSource: true },
+          verdict: { kind: 'source-ports', ports: { first: port(1024), last: port(32767) } },
+        },
+        ['meta l4proto tcp fib saddr type != local snat to :1024-32767'],
+      ],
+      [
         { match: { protocol: 'tcp' }, verdict: { kind: 'tproxy', port: 15006, mark: 1 } },
         ['meta l4proto tcp tproxy to :15006 meta mark set 0x1 accept', 'meta l4proto tcp drop'],
       ],
