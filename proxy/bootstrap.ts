@@ -1,6 +1,6 @@
 import type { Family } from '../settings/cidr.ts';
 import type { Port } from '../settings/port.ts';
-import type { AccessLog } from '../settings/settings.ts';
+import type { AccessLog, RedirectMode } from '../settings/settings.ts';
 import { renderAccessLog } from './access-log.ts';
 import { renderAdminCluster } from './clusters/admin.ts';
 import { renderAllowedHostsCluster } from './clusters/allowed-hosts.ts';
@@ -44,6 +44,8 @@ export interface BootstrapInput {
   readonly accessLog?: AccessLog;
   /** Of requests, where HTTP is parsed; none by default. */
   readonly tracing?: Tracing | undefined;
+  /** How inbound connections come; redirected by default. */
+  readonly redirectMode?: RedirectMode;
 }
 
 /**
@@ -62,6 +64,7 @@ export function renderBootstrap({
   memoryLimit,
   accessLog = 'off',
   tracing,
+  redirectMode = 'redirect',
 }: BootstrapInput): Bootstrap {
   const observation = { accessLog, tracing };
   const parsesHttp = httpPorts.length > 0 || namesHosts(outbound);
@@ -78,7 +81,7 @@ export function renderBootstrap({
           ...renderAccessLog(accessLog, 'outbound'),
         },
         {
-          ...renderVirtualInbound(families, inboundPort, httpPorts, observation),
+          ...renderVirtualInbound(families, inboundPort, httpPorts, observation, redirectMode),
           ...renderAccessLog(accessLog, 'inbound'),
         },
         renderReadiness(families),

@@ -115,7 +115,7 @@ export const table: readonly Setting[] = [
   setting(
     'redirect-mode',
     'redirectMode',
-    'command',
+    'annotation',
     'rules',
     kinds.word(redirectModes),
     'how inbound traffic reaches the proxy',

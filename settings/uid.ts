@@ -24,3 +24,6 @@ function parseId<T extends number>(text: string, first: number, of: string): Par
 
 /** For constants of this program only; input goes through {@link parseUid}. */
 export const uid = (value: number): Uid => value as Uid;
+
+/** The group of the same number. */
+export const gid = (value: Uid): Gid => Number(value) as Gid;

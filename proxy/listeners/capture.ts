@@ -1,5 +1,6 @@
 import type { Family } from '../../settings/cidr.ts';
 import type { Port } from '../../settings/port.ts';
+import type { RedirectMode } from '../../settings/settings.ts';
 import { listenerAddresses } from '../address.ts';
 import { bufferLimit } from '../buffer.ts';
 import { blackHoleCluster } from '../clusters/black-hole.ts';
@@ -10,6 +11,7 @@ import { originalDestination, tcpProxy } from '../filters.ts';
 import type { HttpPort } from '../http-port.ts';
 import { acceptedKeepalive } from '../keepalive.ts';
 import { renderInspection } from '../listener-filters/http-inspector.ts';
+import { withOriginalSource } from '../listener-filters/original-source.ts';
 import { renderNameReading } from '../listener-filters/tls-inspector.ts';
 import type { Observation } from '../observation.ts';
 import type { Outbound } from '../outbound.ts';
@@ -64,17 +66,19 @@ export function renderVirtualOutbound(
   };
 }
 
-/** What others dial in this pod: redirected here by OUTRIDER_IN_REDIRECT. */
+/** What others dial in this pod: redirected here by OUTRIDER_IN_REDIRECT, or given as it is by OUTRIDER_IN_TPROXY. */
 export function renderVirtualInbound(
   families: readonly Family[],
   port: Port,
   httpPorts: readonly HttpPort[],
   observation: Observation,
+  mode: RedirectMode,
 ): Listener {
   const chains = httpPorts.map((httpPort) => renderInboundHttpChain(httpPort, observation));
-  return {
+  const listener = {
     ...renderCaptureListener('virtualInbound', 'INBOUND', families, port, inboundPassthroughCluster, chains),
     ...renderInspection(httpPorts),
     ...acceptedKeepalive,
   };
+  return mode === 'tproxy' ? withOriginalSource(listener) : listener;
 }

@@ -17,7 +17,7 @@ printf 'Content-Type: text/plain\\r\\n\\r\\n'
 echo "$HOSTNAME saw $REMOTE_ADDR"
 END
 chmod +x /tmp/www/cgi-bin/who
-exec httpd -f -p '[::]:8080' -h /tmp/www`;
+httpd -f -p '[::]:8080' -h /tmp/www`;
 
 const service = (name: string): object => ({
   apiVersion: 'v1',
@@ -46,11 +46,23 @@ describe('traffic on a real cluster', () => {
     this.timeout(120_000);
     await kubectl(cluster(), ['label', 'namespace', meshed, 'outrider.io/injection=enabled']);
     for (const namespace of [meshed, plain]) {
-      await kubectl(cluster(), ['-n', namespace, 'apply', '-f', '-'], { input: listOf([service('web')]) });
+      await kubectl(cluster(), ['-n', namespace, 'apply', '-f', '-'], {
+        input: listOf([service('web'), service('transparent')]),
+      });
       await runPods(cluster(), namespace, [{ name: 'web', script: whoServer }]);
     }
-    await runPods(cluster(), meshed, [{ name: 'client' }]);
-    expect(await readyColumn(cluster(), meshed)).to.deep.equal({ web: '2/2', client: '2/2' });
+    const annotations = {
+      'outrider.io/redirect-mode': 'tproxy',
+      'outrider.io/inbound-protocol': '8081=http',
+    };
+    await runPods(cluster(), meshed, [
+      { name: 'client' },
+      { name: 'transparent', annotations, script: `${whoServer} & exec httpd -f -p '[::]:8081' -h /tmp/www` },
+    ]);
+    expect(await readyColumn(cluster(), meshed)).to.deep.equal({
+      ...{ web: '2/2', client: '2/2' },
+      transparent: '2/2',
+    });
   });
 
   for (const [index, family] of ['IPv4', 'IPv6'].entries()) {
@@ -74,6 +86,38 @@ describe('traffic on a real cluster', () => {
           PassthroughCluster: 0,
           BlackHoleCluster: 0,
         });
+      });
+
+      it("comes in from the peer's own address where the pod asks for it, on ports of bytes and of HTTP", async () => {
+        const [host, peer] = [await address(meshed, 'transparent'), await address(plain, 'web')];
+        for (const [port, bytes] of [
+          [8080, 1],
+          [8081, 0],
+        ] as const) {
+          let answer = '';
+          const counters = await moved('transparent', async () => {
+            answer = await fetchWho([plain, 'web'], host, port);
+          });
+          expect(answer).to.contain('transparent saw').and.to.contain(peer);
+          expect(counters).to.deep.include({
+            InboundPassthroughCluster: bytes,
+            PassthroughCluster: 0,
+            BlackHoleCluster: 0,
+          });
+        }
+      });
+
+      it('goes out from there as from any other pod, and to a Service of its own pod', async () => {
+        const target = await address(plain, 'web');
+        const counters = await moved('transparent', async () => {
+          expect(await fetchWho([meshed, 'transparent'], target))
+            .to.contain('web saw')
+            .and.to.contain(await address(meshed, 'transparent'));
+          const path = `jsonpath={.spec.clusterIPs[${index}]}`;
+          const own = await kubectl(cluster(), ['-n', meshed, 'get', 'service', 'transparent', '-o', path]);
+          expect(await fetchWho([meshed, 'transparent'], own, 80)).to.contain('transparent saw');
+        });
+        expect(counters).to.deep.include({ InboundPassthroughCluster: 1, PassthroughCluster: 2 });
       });
 
       it('goes out through the proxy, to where the application dialled, from the address of the pod', async () => {

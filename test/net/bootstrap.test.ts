@@ -117,6 +117,7 @@ const settings: Readonly<Record<string, Readonly<Record<string, Partial<Argument
       },
     },
   },
+  mode: { 'connections that TPROXY gives as they are': { redirectMode: 'tproxy' } },
   workers: {
     'one worker': { concurrency: 1 },
     'the most workers': { concurrency: 128 },

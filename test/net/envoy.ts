@@ -28,6 +28,10 @@ export interface Envoy {
 
 export interface EnvoyOptions {
   readonly uid?: number;
+  /** The same number as `uid` by default. */
+  readonly gid?: number;
+  /** All that it may have of them, such as `net_raw`; with `uid` 0, which has all by default. */
+  readonly capabilities?: string;
   /** Where its own listeners are asked: 127.0.0.1 by default, ::1 in a host without IPv4. */
   readonly address?: string;
   /** Added to the command line. */
@@ -54,6 +58,8 @@ export async function startEnvoy(
   render: (adminSocket: string) => object | string,
   {
     uid = defaultProxyUid,
+    gid = uid,
+    capabilities,
     address = '127.0.0.1',
     args = [],
     concurrency = 1,
@@ -63,15 +69,24 @@ export async function startEnvoy(
   }: EnvoyOptions = {},
 ): Promise<Envoy> {
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'outrider-envoy-')));
-  await chown(folder, uid, uid);
+  await chown(folder, uid, gid);
   const adminSocket = join(folder, 'admin.sock');
   const bootstrap = render(adminSocket);
   const text = typeof bootstrap === 'string' ? bootstrap : JSON.stringify(bootstrap);
   const fixed = ['--disable-hot-restart', '--concurrency', `${concurrency}`, '--log-level', 'warning'];
   // It replaces itself by the command that it is given.
   const limited = openFiles === undefined ? [] : ['prlimit', `--nofile=${nofile(openFiles)}`];
-  const [file = '', ...rest] = [...limited, envoyProgram, '--config-yaml', text, ...fixed, ...args];
-  const program = host.spawn(file, rest, { uid, env });
+  const bounded = capabilities === undefined ? [] : ['setpriv', `--bounding-set=-all,+${capabilities}`, '--'];
+  const [file = '', ...rest] = [
+    ...bounded,
+    ...limited,
+    envoyProgram,
+    '--config-yaml',
+    text,
+    ...fixed,
+    ...args,
+  ];
+  const program = host.spawn(file, rest, { uid, gid, env });
   const read = (port: number, path: string): Promise<string> =>
     get(host, `http://${address.includes(':') ? `[${address}]` : address}:${port}${path}`);
   const envoy: Envoy = {

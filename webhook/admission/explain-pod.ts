@@ -88,11 +88,11 @@ function settingsOf(pod: Pod, ofNamespace: Layer, { config }: Injector, answer: 
   );
 }
 
-/** The uid that the proxy gets, or has. */
+/** The uid that the proxy gets, or has; with TPROXY it is root, and this its group. */
 function uidOfProxy({ initContainers = [] }: Pod, answer: Answer): unknown {
   const operations = answer.kind === 'patched' ? answer.operations : [];
   const coming = operations.flatMap((operation) => (operation.op === 'remove' ? [] : operation.value));
   const present = initContainers.map(({ json }) => json);
   const proxy = [...coming, ...present].find((one) => isObject(one) && one.name === proxyContainer);
-  return isObject(proxy) && isObject(proxy.securityContext) ? proxy.securityContext.runAsUser : undefined;
+  return isObject(proxy) && isObject(proxy.securityContext) ? proxy.securityContext.runAsGroup : undefined;
 }

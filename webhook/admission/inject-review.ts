@@ -70,10 +70,10 @@ export function reviewPod(request: AdmissionRequest, namespace: Namespace, injec
     case 'deny':
       return deny(decision.reason, [decision.message]);
     case 'inject':
-      return warned(
-        inject({ pod, namespace, ofNamespace, injector, reason: decision.reason }),
-        warnOfPodSecurity(request.namespace, namespace.labels ?? {}),
-      );
+      return inject({
+        ...{ pod, name: request.namespace, namespace, ofNamespace, injector },
+        reason: decision.reason,
+      });
   }
 }
 
@@ -101,16 +101,12 @@ export const deny = (reason: string, problems: readonly string[]): Verdict => ({
   problems,
 });
 
-/** A pod that is refused has its reason already. */
-function warned(verdict: Verdict, warnings: readonly string[]): Verdict {
-  if (verdict.decision !== 'inject' || warnings.length === 0) return verdict;
-  return { ...verdict, warnings: [...(verdict.warnings ?? []), ...warnings] };
-}
-
 type Annotations = ReturnType<typeof readAnnotations>;
 
 interface Injection {
   readonly pod: Pod;
+  /** Of the namespace. */
+  readonly name: string;
   readonly namespace: Namespace;
   /** Its settings. */
   readonly ofNamespace: Annotations;
@@ -133,7 +129,7 @@ export function subjectOf(
   };
 }
 
-function inject({ pod, namespace, ofNamespace, injector, reason }: Injection): Verdict {
+function inject({ pod, name, namespace, ofNamespace, injector, reason }: Injection): Verdict {
   const tooLong = findOversizeAnnotations(pod.annotations);
   if (tooLong.length > 0) return deny('oversize', tooLong);
 
@@ -191,6 +187,7 @@ function inject({ pod, namespace, ofNamespace, injector, reason }: Injection): V
   const warnings = [
     ...findIneffective(final, families, [injector.config.layer], own),
     ...warnOfUnknownUsers(pod, final, chosen.uid),
+    ...warnOfPodSecurity(name, namespace.labels ?? {}, settings.redirectMode),
   ];
   const injected = injectPod(pod, parts, heard);
   // What many pods share, as it is.

@@ -44,6 +44,7 @@ export function bootstrapCommand(): Command {
       httpPorts: selectHttpPorts([], result.settings),
       accessLog: result.settings.accessLog,
       tracing: planTracing(undefined, result.settings),
+      redirectMode: result.settings.redirectMode,
       outbound: outboundOf(result.settings),
       memoryLimit: proxyMemoryLimit.value,
     };

@@ -1,5 +1,8 @@
+import { prefix } from '../../settings/names.ts';
+import type { RedirectMode } from '../../settings/settings.ts';
 import { initCapabilities } from '../injection/init-container.ts';
-import { initContainer } from '../injection/names.ts';
+import { initContainer, proxyContainer } from '../injection/names.ts';
+import { transparentCapabilities } from '../injection/privileges.ts';
 import * as names from './names.ts';
 
 /** Labels of a namespace by which Pod Security (k8s.io/pod-security-admission) refuses pods, or warns of them. */
@@ -15,14 +18,23 @@ const levels: readonly (string | undefined)[] = ['baseline', 'restricted'];
  * What Pod Security will say of an injected pod, by name: its own words, which come after every webhook's, do not tell
  * whose container it was and what to do.
  */
-export function warnOfPodSecurity(namespace: string, labels: Readonly<Record<string, string>>): string[] {
-  const capabilities = initCapabilities.join(', ');
+export function warnOfPodSecurity(
+  namespace: string,
+  labels: Readonly<Record<string, string>>,
+  mode: RedirectMode,
+): string[] {
   return modes
     .filter(({ label }) => levels.includes(labels[label]))
     .slice(0, 1)
-    .map(
-      ({ label, does }) =>
-        `namespace ${namespace}: Pod Security "${labels[label]}" ${does} container ${initContainer} for ` +
-        `${capabilities}: label it ${label}=privileged, or the pod ${names.podLabel}=false`,
-    );
+    .flatMap(({ label, does }) => {
+      const says = (container: string, capabilities: readonly string[]): string =>
+        `namespace ${namespace}: Pod Security "${labels[label]}" ${does} container ${container} for ${capabilities.join(', ')}`;
+      const remedy = `label it ${label}=privileged, or the pod ${names.podLabel}=false`;
+      return [
+        `${says(initContainer, initCapabilities)}: ${remedy}`,
+        ...(mode === 'tproxy'
+          ? [`${says(proxyContainer, transparentCapabilities)}, by ${prefix}redirect-mode=tproxy`]
+          : []),
+      ];
+    });
 }

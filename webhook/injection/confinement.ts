@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from '../admission/json.ts';
 import type { Container, Pod } from '../admission/pod.ts';
 import { reservedContainers } from './names.ts';
 
-type Policy = Pick<Settings, 'outboundPolicy' | 'allowUnconfinedContainers'>;
+type Policy = Pick<Settings, 'outboundPolicy' | 'allowUnconfinedContainers' | 'redirectMode'>;
 
 /** By which a process becomes the proxy's user, or writes packets and rules of its own; the last two lead to all of it. */
 const escapes: readonly string[] = ['SETUID', 'SETGID', 'NET_RAW', 'NET_ADMIN', 'SYS_ADMIN', 'SYS_MODULE'];
@@ -15,7 +15,7 @@ const granted: readonly string[] = ['SETUID', 'SETGID', 'NET_RAW'];
 const accepted = 'or accept it by outrider.io/allow-unconfined-containers=true';
 
 /**
- * What lets a container of the pod past the policy `blackhole`, which tells the proxy's traffic by its user. Each with
+ * What lets a container of the pod past the policy `blackhole`, which tells the proxy's traffic by its user or group. Each with
  * the container, its field and the remedy; none for another policy, or where the pod accepts it.
  *
  * A container that adds or keeps no such capability gains none by a program that it starts, as long as its privileges
@@ -31,15 +31,26 @@ export function findUnconfined(pod: Pod, policy: Policy): string[] {
   );
 }
 
-/** Containers whose user is their image's to say: were it the proxy's, they would be past the policy. */
+/**
+ * Containers whose user is their image's to say: were it the proxy's, they would be past the policy. With TPROXY so would
+ * they with its group.
+ */
 export function warnOfUnknownUsers(pod: Pod, policy: Policy, proxyUid: Uid): string[] {
-  if (!isConfining(policy) || typeof pod.securityContext.runAsUser === 'number') return [];
-  return usersContainers(pod)
-    .filter(({ securityContext }) => typeof securityContext.runAsUser !== 'number')
-    .map(
-      ({ name }) =>
-        `container ${name}: past outbound-policy blackhole if its image's user is ${proxyUid}, the proxy's; ` +
-        'set runAsUser',
+  if (!isConfining(policy)) return [];
+  const ids = [
+    { field: 'runAsUser', what: 'user' },
+    ...(policy.redirectMode === 'tproxy' ? [{ field: 'runAsGroup', what: 'group' }] : []),
+  ];
+  return ids
+    .filter(({ field }) => typeof pod.securityContext[field] !== 'number')
+    .flatMap(({ field, what }) =>
+      usersContainers(pod)
+        .filter(({ securityContext }) => typeof securityContext[field] !== 'number')
+        .map(
+          ({ name }) =>
+            `container ${name}: past outbound-policy blackhole if its image's ${what} is ${proxyUid}, the proxy's; ` +
+            `set ${field}`,
+        ),
     );
 }
 

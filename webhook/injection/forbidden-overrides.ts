@@ -7,7 +7,8 @@ import { isMirrorOf } from './image-mirror.ts';
 import { proxyContainer } from './names.ts';
 import { isFreeMount, overridableSecurity } from './override.ts';
 import { declaredProxies, findPresentProxy, givenBefore } from './present-proxy.ts';
-import { privileges, renderResources, variables } from './proxy-container.ts';
+import { privilegesOf } from './privileges.ts';
+import { renderResources, variables } from './proxy-container.ts';
 import { findRequestsAboveLimits, mergeResources } from './resources.ts';
 
 /** Fields of a container that its author may give; some of them in part. */
@@ -52,6 +53,7 @@ export function findForbiddenOverrides(pod: Pod, settings: Settings, enforcer: s
 function findForbiddenFields(declared: JsonObject, settings: Settings): string[] {
   const { image, restartPolicy, env, volumeMounts, securityContext } = declared;
   const fields = given(declared).filter(([field]) => !overridable.includes(field));
+  const privileges = privilegesOf(settings.redirectMode);
   const security = given(securityContext).filter(
     ([field, value]) =>
       !overridableSecurity.some((one) => one === field) && !isDeepStrictEqual(value, privileges[field]),

@@ -1,4 +1,5 @@
 import { formatRulesSettings } from '../../settings/table.ts';
+import { gid } from '../../settings/uid.ts';
 import { containerDefaults } from './container-defaults.ts';
 import { initContainer } from './names.ts';
 import type { Plan } from './plan.ts';
@@ -20,7 +21,9 @@ export const initCapabilities = ['NET_ADMIN', 'NET_RAW'] as const;
  * Root, because a container that is not root gets no effective capabilities from the kubelet.
  */
 export function renderInitContainer({ settings, proxyUid, podLimits, initImage }: Plan): object {
-  const config = formatRulesSettings({ ...settings, proxyUids: [proxyUid] });
+  // With TPROXY the proxy is root, whose traffic is not all the proxy's.
+  const proxyGids = settings.redirectMode === 'tproxy' ? [gid(proxyUid)] : [];
+  const config = formatRulesSettings({ ...settings, proxyUids: [proxyUid], proxyGids });
   return {
     name: initContainer,
     image: initImage,

@@ -7,6 +7,7 @@ import { containerDefaults } from './container-defaults.ts';
 import { renderDrain } from './drain.ts';
 import { proxyContainer, runFolder, runVolume } from './names.ts';
 import type { Plan } from './plan.ts';
+import { renderSecurityContext } from './privileges.ts';
 import { capResources } from './resources.ts';
 import { renderTokenShadow } from './token-shadow.ts';
 
@@ -34,6 +35,7 @@ export function renderProxyContainer(plan: Plan): object {
       memoryLimit: plan.memoryLimit,
       logLevel: settings.proxyLogLevel,
       accessLog: settings.accessLog,
+      redirectMode: settings.redirectMode,
       concurrency: plan.concurrency,
       node: { id: '$(POD_NAME).$(POD_NAMESPACE)', cluster: '$(POD_NAMESPACE)' },
     }),
@@ -47,7 +49,7 @@ export function renderProxyContainer(plan: Plan): object {
       successThreshold: 1,
       failureThreshold: 3,
     },
-    securityContext: { runAsUser: proxyUid, runAsGroup: proxyUid, ...privileges },
+    securityContext: renderSecurityContext(settings.redirectMode, proxyUid),
     volumeMounts: [{ name: runVolume, mountPath: runFolder }, renderTokenShadow()],
   };
 }
@@ -70,16 +72,6 @@ export function renderResources(settings: Settings, podLimits: JsonObject): Json
   };
   return capResources(resources, podLimits);
 }
-
-/** None: what a namespace asks for that enforces the Pod Security Standard `restricted`. */
-export const privileges: JsonObject = {
-  runAsNonRoot: true,
-  privileged: false,
-  allowPrivilegeEscalation: false,
-  readOnlyRootFilesystem: true,
-  capabilities: { drop: ['ALL'] },
-  seccompProfile: { type: 'RuntimeDefault' },
-};
 
 /** What the arguments refer to. */
 export const variables: readonly { readonly name: string }[] = [

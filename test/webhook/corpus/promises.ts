@@ -86,7 +86,10 @@ export const promises: Readonly<
     ]);
   },
 
-  'the proxy has a uid that nobody else asks for, and the rules know it'({ before, after }) {
+  'the proxy has a uid, or with TPROXY a gid, that nobody else asks for, and the rules know it'({
+    before,
+    after,
+  }) {
     const [proxy, init] = after.spec.initContainers;
     const { runAsUser, runAsGroup } = proxy.securityContext;
     const { spec: users } = usersOf(before);
@@ -94,19 +97,23 @@ export const promises: Readonly<
       const { runAsUser, runAsGroup, fsGroup, supplementalGroups = [] } = one.securityContext ?? {};
       return [runAsUser, runAsGroup, fsGroup, ...supplementalGroups];
     });
-    expect(asked).not.to.include(runAsUser).and.not.to.include(runAsGroup);
-    expect(runAsUser).to.be.above(0).and.equal(runAsGroup);
-    expect(JSON.parse(byName(init.env, 'OUTRIDER_CONFIG').value)['proxy-uid']).to.equal(`${runAsUser}`);
+    const rules = JSON.parse(byName(init.env, 'OUTRIDER_CONFIG').value);
+    expect(asked).not.to.include(runAsGroup);
+    expect(runAsGroup).to.be.above(0);
+    expect(runAsUser).to.equal(rules['redirect-mode'] === 'tproxy' ? 0 : runAsGroup);
+    expect(rules['proxy-uid']).to.equal(`${runAsGroup}`);
+    expect(rules['proxy-gid']).to.equal(rules['redirect-mode'] === 'tproxy' ? `${runAsGroup}` : '');
   },
 
-  "the proxy could run under PodSecurity's restricted, and the init container has two capabilities and no more"({
+  "the proxy could run under PodSecurity's restricted but for TPROXY, and the init container has two capabilities and no more"({
     after,
   }) {
     const [proxy, init] = after.spec.initContainers;
+    const isTransparent = JSON.parse(byName(init.env, 'OUTRIDER_CONFIG').value)['redirect-mode'] === 'tproxy';
     expect(proxy.securityContext).to.deep.include({
-      runAsNonRoot: true,
+      runAsNonRoot: !isTransparent,
       allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'] },
+      capabilities: isTransparent ? { add: ['NET_RAW'], drop: ['ALL'] } : { drop: ['ALL'] },
       seccompProfile: { type: 'RuntimeDefault' },
     });
     expect(init.securityContext.capabilities).to.deep.equal({ add: ['NET_ADMIN', 'NET_RAW'], drop: ['ALL'] });

@@ -7,26 +7,39 @@ const warn = 'pod-security.kubernetes.io/warn';
 
 describe('the warning of Pod Security', () => {
   it('names namespace, level, container, capabilities and remedy where the pod will be refused', () => {
-    expect(warnOfPodSecurity('shop', { [enforce]: 'baseline' })).to.deep.equal([
+    expect(warnOfPodSecurity('shop', { [enforce]: 'baseline' }, 'redirect')).to.deep.equal([
       'namespace shop: Pod Security "baseline" refuses container outrider-init for NET_ADMIN, NET_RAW: ' +
         'label it pod-security.kubernetes.io/enforce=privileged, or the pod outrider.io/inject=false',
     ]);
   });
 
   it('says the same of a namespace that warns, by the label that does', () => {
-    expect(warnOfPodSecurity('shop', { [enforce]: 'privileged', [warn]: 'restricted' })).to.deep.equal([
+    expect(
+      warnOfPodSecurity('shop', { [enforce]: 'privileged', [warn]: 'restricted' }, 'redirect'),
+    ).to.deep.equal([
       'namespace shop: Pod Security "restricted" warns of container outrider-init for NET_ADMIN, NET_RAW: ' +
         'label it pod-security.kubernetes.io/warn=privileged, or the pod outrider.io/inject=false',
     ]);
   });
 
+  it('names the proxy as well where it needs a capability', () => {
+    const labels = { [enforce]: 'restricted' };
+    expect(warnOfPodSecurity('shop', labels, 'tproxy')).to.deep.equal([
+      ...warnOfPodSecurity('shop', labels, 'redirect'),
+      'namespace shop: Pod Security "restricted" refuses container outrider-proxy for NET_RAW, ' +
+        'by outrider.io/redirect-mode=tproxy',
+    ]);
+  });
+
   it('is told once where both labels ask for it', () => {
-    expect(warnOfPodSecurity('shop', { [enforce]: 'baseline', [warn]: 'restricted' })).to.have.lengthOf(1);
+    expect(
+      warnOfPodSecurity('shop', { [enforce]: 'baseline', [warn]: 'restricted' }, 'redirect'),
+    ).to.have.lengthOf(1);
   });
 
   it('fits into what the API server passes on, for the longest name of a namespace', () => {
-    const [warning = ''] = warnOfPodSecurity('n'.repeat(63), { [warn]: 'restricted' });
-    expect(warning.length).to.be.at.most(246);
+    const warnings = warnOfPodSecurity('n'.repeat(63), { [warn]: 'restricted' }, 'tproxy');
+    expect(Math.max(...warnings.map(({ length }) => length))).to.be.at.most(246);
   });
 
   for (const labels of [
@@ -35,7 +48,7 @@ describe('the warning of Pod Security', () => {
     { 'pod-security.kubernetes.io/audit': 'restricted' },
   ]) {
     it(`is not told for ${JSON.stringify(labels)}`, () => {
-      expect(warnOfPodSecurity('shop', labels)).to.deep.equal([]);
+      expect(warnOfPodSecurity('shop', labels, 'tproxy')).to.deep.equal([]);
       expect(review(pod(), { labels })).not.to.have.property('warnings');
     });
   }

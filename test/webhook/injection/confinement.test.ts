@@ -84,6 +84,18 @@ describe('a pod with the outbound policy blackhole', () => {
     );
   });
 
+  it('is warned of a container whose group is unknown, where the rules know the proxy by its group', () => {
+    const tproxy = { ...blackhole, 'outrider.io/redirect-mode': 'tproxy' };
+    const warning =
+      "container shop: past outbound-policy blackhole if its image's group is 51337, the proxy's; set runAsGroup";
+    expect(review(caged({ ...confined, runAsUser: 1000 }, {}, tproxy)).warnings).to.deep.equal([warning]);
+    const both = { ...confined, runAsUser: 1000, runAsGroup: 1000 };
+    expect(review(caged(both, {}, tproxy))).not.to.have.property('warnings');
+    expect(
+      review(caged(confined, { securityContext: { runAsUser: 1, runAsGroup: 1 } }, tproxy)),
+    ).not.to.have.property('warnings');
+  });
+
   it('may have what it accepts outright', () => {
     const annotations = { ...blackhole, 'outrider.io/allow-unconfined-containers': 'true' };
     const verdict = review(caged({ privileged: true }, { securityContext: {} }, annotations));

@@ -108,6 +108,23 @@ describe('a container outrider-proxy of the author', () => {
     expect(inject(declared({ securityContext, restartPolicy: 'Always' }))).to.deep.equal(inject(pod()));
   });
 
+  it('says again what is ours with TPROXY, and nothing else', () => {
+    const annotations = { 'outrider.io/redirect-mode': 'tproxy' };
+    const object = (securityContext: object): AnyPod => {
+      const pod = declared({ securityContext });
+      pod.metadata.annotations = annotations;
+      return pod;
+    };
+    const capabilities = { add: ['NET_RAW'], drop: ['ALL'] };
+    expect(inject(object({ capabilities, runAsNonRoot: false }))).to.deep.equal(
+      inject(withAnnotations(annotations)),
+    );
+    expect(denial(object({ capabilities: { add: ['NET_ADMIN'] } }))).to.contain(
+      'capabilities cannot be overridden',
+    );
+    expect(denial(declared({ securityContext: { capabilities } }))).to.contain('cannot be overridden');
+  });
+
   for (const [what, container, problem] of [
     ['a command', { command: ['sh'] }, 'command cannot be overridden; remove it'],
     ['arguments', { args: [] }, 'args cannot be overridden; remove it'],

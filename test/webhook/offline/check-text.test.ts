@@ -51,7 +51,7 @@ describe('the check of a file', () => {
       message: 'the pod has a network of its own',
     });
     expect(settings).to.deep.include({ key: 'proxy-memory', value: '64Mi', source: 'default' });
-    expect(settings).to.have.length(32);
+    expect(settings).to.have.length(33);
     expect(none).to.deep.equal([]);
   });
 
