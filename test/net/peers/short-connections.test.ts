@@ -4,7 +4,7 @@ import type { Host } from '../host.ts';
 import { fixture } from '../traffic.ts';
 import { createTwoPods, type TwoPods } from './two-pods.ts';
 
-const port = 7000;
+const [port, httpPort] = [7000, 7001];
 
 /** What fixtures/churn.py tells. */
 interface Told {
@@ -27,7 +27,7 @@ describe('Short connections, through the proxies of two pods', () => {
 
   // What a connection keeps for a minute is gone with its pods.
   beforeEach(async () => {
-    pods = await createTwoPods();
+    pods = await createTwoPods({ [httpPort]: 'http' });
   });
   afterEach(() => pods?.close());
 
@@ -75,6 +75,25 @@ describe('Short connections, through the proxies of two pods', () => {
     expect((await connect(700, 'ipv6', 'client')).cameBack).to.be.within(490, 500);
     await leaveSourcePorts(pods.server, 1500);
     expect(await connect(900, 'ipv6', 'client')).to.deep.include({ cameBack: 900, lost: {} });
+  });
+
+  it('are what a quiet client of a declared port has to the application: one for each of its requests', async () => {
+    await leaveSourcePorts(pods.server, 10);
+    await pods.serve(httpPort, process.execPath, [fixture('http-app.ts'), `${httpPort}`]);
+    /** The status of each answer, in as many as came on one connection of the client's. */
+    const ask = async (address: string): Promise<string[]> => {
+      const url = `http://${address}:${httpPort}/[1-14]`;
+      const told = await pods.run(
+        `curl -sS --rate 2/s -o /dev/null -w '%{http_code} %{num_connects}\n' '${url}'`,
+      );
+      const answers = told.trimEnd().split('\n');
+      expect(answers.map((answer) => answer.split(' ')[1])).to.deep.equal(['1', ...Array(13).fill('0')]);
+      return answers.map((answer) => answer.split(' ')[0] ?? '');
+    };
+    expect(await ask(pods.server.addresses.ipv4)).to.deep.equal(Array(14).fill('200'));
+    const overIpv6 = await ask(`[${pods.server.addresses.ipv6}]`);
+    expect(overIpv6.slice(0, 10)).to.deep.equal(Array(10).fill('200'));
+    expect(overIpv6.slice(10)).to.include('503');
   });
 
   it("take two source ports of the client's pod each: its application's, and its proxy's", async () => {
