@@ -8,6 +8,10 @@ export interface Measured {
   readonly seconds: number;
   /** By the title of the load. */
   readonly samples: Readonly<Record<string, Readonly<Record<WayName, readonly Sample[]>>>>;
+  /** Of the machine. */
+  readonly cores: number;
+  /** That a proxy has by default. */
+  readonly threads: number;
   readonly memory: Readonly<Record<'tcp' | 'http', Memory>>;
 }
 
@@ -15,7 +19,7 @@ const names = Object.keys(titles) as WayName[];
 const others = names.filter((name) => name !== 'direct');
 
 /** The text of docs/bench-proxy.md. */
-export function renderProxyCosts({ rounds, seconds, samples, memory }: Measured): string {
+export function renderProxyCosts({ rounds, seconds, samples, memory, threads, cores }: Measured): string {
   const of = (load: string, way: WayName): readonly Sample[] => samples[load]?.[way] ?? [];
   const all = (load: string, way: WayName, field: keyof Sample): number[] =>
     of(load, way).map((sample) => sample[field]);
@@ -33,6 +37,7 @@ export function renderProxyCosts({ rounds, seconds, samples, memory }: Measured)
       ...rows.map((way) => `| ${titles[way]} | ${loads.map((load) => cell(load.title, way)).join(' | ')} |`),
     ].join('\n');
 
+  const share = (way: WayName): string => (100 * median(all('32 connections', way, 'kernel'))).toFixed(0);
   const against = table('requests a second against direct', names, (load, way) =>
     way === 'direct'
       ? `1.00 (${thousands(median(all(load, way, 'perSecond')))}/s)`
@@ -67,9 +72,10 @@ export function renderProxyCosts({ rounds, seconds, samples, memory }: Measured)
   return `# What a hop through the proxy costs
 
 \`make bench-proxy\` writes this page. It asks one server in a pod by ${names.length} ways, in turns: ${rounds} rounds of ${seconds === 1 ? 'a second' : `${seconds} s`} each, requests
-without a body, the client in a network namespace of its own. Each proxy has one thread. The server is HAProxy, which answers by
-itself. Client, proxies and server share the machine's cores. What says most is the ratio to the direct way of the same round, and
-the processor time of the proxies for a request; in brackets the least and the most of the rounds.
+without a body, the client in a network namespace of its own. A proxy has one thread where nothing else is said; by default
+there are ${threads}. The server is HAProxy, which answers by itself. Client, proxies and server share the machine's cores, ${cores} of them. What says
+most is the ratio to the direct way of the same round, and the processor time of the proxies for a request; in brackets stand the
+least and the most of the rounds.
 
 ${against}
 
@@ -79,13 +85,15 @@ ${costs}
 | --- | --- | --- | --- |
 ${compared.join('\n')}
 
+Of the processor time of Outrider's proxy, with 32 connections, ${share('tcp')} % are the kernel's for bytes, and ${share('http')} % for HTTP.
+
 Times to the answer are those under full load: a way that carries twice as many requests has each wait half as long.
 
 ${within}
 
 ${added}
 
-| anonymous memory of a proxy | idle | 1 000 quiet connections | 1 000 busy connections |
+| anonymous memory of a proxy, threads as by default | idle | 1 000 quiet connections | 1 000 busy connections |
 | --- | --- | --- | --- |
 ${held.join('\n')}
 

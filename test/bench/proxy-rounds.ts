@@ -1,5 +1,5 @@
 import type { Way } from './proxy-ways.ts';
-import { processorTime } from './usage.ts';
+import { kernelTicks, processorTime } from './usage.ts';
 import { type Load, saturate } from './wrk.ts';
 
 /** One way in one round. */
@@ -10,6 +10,8 @@ export interface Sample {
   readonly p99: number;
   /** Processor time of the proxies for a request, in microseconds. */
   readonly cost: number;
+  /** The kernel's share of that, from 0 to 1. */
+  readonly kernel: number;
 }
 
 /** Each way once a round, in turns, so that what else the machine does falls on all alike. The samples, by way. */
@@ -26,9 +28,23 @@ export async function runRounds<Name extends string>(
 }
 
 async function take({ client, url, pids }: Way, load: Load): Promise<Sample> {
-  const used = async (): Promise<number> =>
-    (await Promise.all(pids.map(processorTime))).reduce((sum, time) => sum + time, 0);
-  const before = await used();
+  const before = await used(pids);
   const { requests, ...rate } = await saturate(client, url, load);
-  return { ...rate, cost: ((await used()) - before) / requests };
+  const after = await used(pids);
+  const kernel = (after.kernel - before.kernel) / (after.all - before.all);
+  return { ...rate, cost: (after.time - before.time) / requests, kernel };
+}
+
+interface Used {
+  readonly time: number;
+  readonly kernel: number;
+  readonly all: number;
+}
+
+async function used(pids: readonly number[]): Promise<Used> {
+  const each = await Promise.all(
+    pids.map(async (pid) => ({ time: await processorTime(pid), ...(await kernelTicks(pid)) })),
+  );
+  const sum = (field: keyof Used): number => each.reduce((total, one) => total + one[field], 0);
+  return { time: sum('time'), kernel: sum('kernel'), all: sum('all') };
 }

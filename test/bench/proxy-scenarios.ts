@@ -3,6 +3,7 @@
 export const titles = {
   direct: 'direct',
   tcp: "Outrider's proxy, bytes",
+  tcpByDefault: "Outrider's proxy, bytes, threads as by default",
   http: "Outrider's proxy, HTTP declared",
   haproxyTcp: 'HAProxy, TCP, without redirect',
   haproxyRedirected: 'HAProxy, TCP, behind the same rules',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BootstrapInput, renderBootstrap } from '../../proxy/bootstrap.ts';
 import type { Bootstrap } from '../../proxy/resource.ts';
+import { workersFor } from '../../proxy/workers.ts';
 import {
   defaultInboundPort,
   defaultOutboundPort,
@@ -10,6 +11,7 @@ import {
   passthroughSource,
 } from '../../settings/names.ts';
 import { port } from '../../settings/port.ts';
+import { defaults } from '../../settings/settings.ts';
 import { type Envoy, type EnvoyOptions, startEnvoy } from '../net/envoy.ts';
 import { runInit } from '../net/executable.ts';
 import type { Host, RunOptions } from '../net/host.ts';
@@ -49,12 +51,15 @@ export const ours = (more: Partial<BootstrapInput> = {}): ((adminSocket: string)
       inboundPort: defaultInboundPort,
       families: ['ipv4'],
       adminSocket,
-      memoryLimit: 256 * 2 ** 20,
+      memoryLimit: defaults.proxyMemoryLimit.value,
       ...more,
     });
 };
 export const oursHttp = (more: Partial<BootstrapInput> = {}): Render =>
   ours({ httpPorts: [{ port: served, protocol: 'http' }], ...more });
+
+/** Threads of a proxy to which nobody has said anything. */
+export const byDefault = { concurrency: workersFor(defaults.proxyCpuLimit.value) };
 
 export async function createWays(): Promise<Ways> {
   const folder = await mkdtemp(join(tmpdir(), 'outrider-bench-'));

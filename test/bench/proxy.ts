@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Measured, renderProxyCosts } from './proxy-document.ts';
 import { measureMemory } from './proxy-memory.ts';
 import { runRounds, type Sample } from './proxy-rounds.ts';
 import { loads, type WayName } from './proxy-scenarios.ts';
-import { createWays, ours, oursHttp } from './proxy-ways.ts';
+import { byDefault, createWays, ours, oursHttp } from './proxy-ways.ts';
 import { sniffing } from './sniffing.ts';
 
 /**
@@ -18,7 +19,8 @@ const document = join(import.meta.dirname, '../../docs/bench-proxy.md');
 
 const samples = await measureRates();
 const memory = await measureMemories();
-const text = renderProxyCosts({ rounds, seconds, samples, memory });
+const threads = byDefault.concurrency;
+const text = renderProxyCosts({ rounds, seconds, samples, memory, threads, cores: availableParallelism() });
 await writeFile(document, text);
 console.log(text);
 
@@ -28,6 +30,7 @@ async function measureRates(): Promise<Measured['samples']> {
     const ways = {
       direct: await made.direct(),
       tcp: await made.envoy(ours()),
+      tcpByDefault: await made.envoy(ours(), byDefault),
       http: await made.envoy(oursHttp()),
       haproxyTcp: await made.haproxy('tcp'),
       haproxyRedirected: await made.haproxyRedirected(),
@@ -51,8 +54,8 @@ async function measureMemories(): Promise<Measured['memory']> {
   const made = await createWays();
   try {
     return {
-      tcp: await measureMemory(await made.envoy(ours())),
-      http: await measureMemory(await made.envoy(oursHttp())),
+      tcp: await measureMemory(await made.envoy(ours(), byDefault)),
+      http: await measureMemory(await made.envoy(oursHttp(), byDefault)),
     };
   } finally {
     await made.close();

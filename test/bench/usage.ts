@@ -12,6 +12,15 @@ export async function processorTime(pid: number): Promise<number> {
   return nanoseconds / 1000;
 }
 
+/** Processor time so far, in ticks of the clock: of the kernel on the process's behalf, and all. */
+export async function kernelTicks(pid: number): Promise<{ readonly kernel: number; readonly all: number }> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  // Fields from the third on; the second, a name in parentheses, may hold blanks.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [user, kernel] = [Number(fields[11]), Number(fields[12])];
+  return { kernel, all: user + kernel };
+}
+
 const mebibytes = (kibibytes: string | undefined): number => Number(kibibytes) / 1024;
 
 /** In MiB. */
