@@ -22,6 +22,7 @@ export function renderTracing(tracing: Tracing): HttpConnectionManager {
   return {
     tracing: {
       ...spanName,
+      custom_tags: [urlWithoutQuery],
       provider: { name: 'envoy.tracers.opentelemetry', typed_config: renderTracer(tracing) },
     },
     // Envoy would write its decision into an x-request-id of the client's.
@@ -36,6 +37,12 @@ export function renderTracing(tracing: Tracing): HttpConnectionManager {
 
 /** Newer than the protos of which our types are made. Envoy's own name is `ingress` for all of them. */
 const spanName = { operation: '%REQ(:METHOD)%' };
+
+/** A query may hold what is secret. Envoy's own attribute of this name has it, as much of it as 256 characters take. */
+const urlWithoutQuery: Messages['envoy.type.tracing.v3.CustomTag'] = {
+  tag: 'http.url',
+  ...{ value: '%REQ(:SCHEME)%://%REQ(:AUTHORITY):256%%PATH(NQ):256%' },
+};
 
 const renderTracer = ({ endpoint, sampling, service, resource }: Tracing): Any =>
   typed('envoy.config.trace.v3.OpenTelemetryConfig', {

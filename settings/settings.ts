@@ -119,7 +119,7 @@ export const defaults: Settings = {
   // A line per connection costs processor time and the node's disk, and tells who talks to whom: who wants it, asks.
   accessLog: 'off',
   tracingEndpoint: undefined,
-  // As Istio has it: a trace of each request would cost more than the requests, where they are many.
+  // As Istio has it: where requests are many, nobody reads a trace of each, and somebody has to store it.
   tracingSampling: 1,
   proxyConcurrency: undefined,
   proxyCpu: { text: '100m', value: 0.1 },

@@ -8,10 +8,10 @@ import { type Cluster, typed } from '../resource.ts';
 export const tracingCluster = 'tracing';
 
 /**
- * The collector of traces. Who is not there holds nothing up: the proxy starts before the name is resolved, and of what
- * waits for an answer more than this is dropped, so that it takes no memory.
+ * How many messages wait for an answer of the collector at most, of five spans each; what is more is dropped. A span holds
+ * some headers of its request, which may be as long as a megabyte, so that they are few.
  */
-const mostWaiting = 64;
+const mostWaiting = 16;
 
 /**
  * A connection is not kept for longer. The Service of the collector then gets another choice among its pods, and one
@@ -43,7 +43,10 @@ export function renderTracingCluster({ host, port }: Endpoint, families: readonl
   };
 }
 
-/** By the pod's `/etc/resolv.conf`, as the application would. Envoy would ask every five seconds. */
+/**
+ * By the pod's `/etc/resolv.conf`, as the application would. Envoy would ask every five seconds, and start only once there
+ * is an answer.
+ */
 const resolvedAs = (families: readonly Family[]): Cluster => ({
   type: 'STRICT_DNS',
   dns_lookup_family: families.length > 1 ? 'V4_PREFERRED' : families[0] === 'ipv6' ? 'V6_ONLY' : 'V4_ONLY',

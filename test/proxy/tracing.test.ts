@@ -32,6 +32,7 @@ describe('the traces of requests', () => {
     expect(renderTracing(tracing)).to.deep.equal({
       tracing: {
         operation: '%REQ(:METHOD)%',
+        custom_tags: [{ tag: 'http.url', value: '%REQ(:SCHEME)%://%REQ(:AUTHORITY):256%%PATH(NQ):256%' }],
         provider: {
           name: 'envoy.tracers.opentelemetry',
           typed_config: {
@@ -151,7 +152,7 @@ describe("the collector's cluster", () => {
       dns_lookup_family: 'V4_PREFERRED',
       wait_for_warm_on_init: false,
       circuit_breakers: {
-        thresholds: [{ max_connections: 1, max_pending_requests: 64, max_requests: 64 }],
+        thresholds: [{ max_connections: 1, max_pending_requests: 16, max_requests: 16 }],
       },
     });
   });
