@@ -13,7 +13,7 @@ export interface Sample {
 
 /** A running Prometheus, which asks its targets each second. */
 export interface Prometheus {
-  /** What a query has now; nothing while Prometheus does not answer. A query that it does not understand fails. */
+  /** What a query has now; nothing while Prometheus is not ready. A query that it does not understand fails. */
   ask(query: string): Promise<readonly Sample[]>;
   stop(): Promise<void>;
 }
@@ -36,7 +36,8 @@ export async function startPrometheus(
     async ask(query) {
       const url = 'http://127.0.0.1:9090/api/v1/query';
       const { stdout } = await host.exec('curl', ['-sG', '--data-urlencode', `query=${query}`, url]);
-      if (stdout === '') return [];
+      // Empty before it listens, and `Service Unavailable` before it is ready.
+      if (!stdout.startsWith('{')) return [];
       const { status, data, error } = JSON.parse(stdout);
       expect(status, `${query}: ${error}`).to.equal('success');
       return data.result.map(({ metric, value }: { metric: object; value: [number, string] }) => ({
