@@ -28,15 +28,25 @@ export const namesHosts = (outbound: Outbound): boolean =>
 /** Of HTTP and HTTPS. */
 const usualPorts = [port(80), port(443)];
 
+/**
+ * A host on the proxy's own port is none: to it comes who dials the proxy itself, from outside as well, and would be led
+ * on as if he were the application; and a name that leads to the pod would make the proxy call itself, without end.
+ */
 export function outboundOf({
   outboundPolicy,
   allowOutboundCidrs,
   allowOutboundHosts,
-}: Pick<Settings, 'outboundPolicy' | 'allowOutboundCidrs' | 'allowOutboundHosts'>): Outbound {
+  outboundPort,
+}: Pick<
+  Settings,
+  'outboundPolicy' | 'allowOutboundCidrs' | 'allowOutboundHosts' | 'outboundPort'
+>): Outbound {
   if (outboundPolicy === 'allow-any') return allowAny;
-  const calls = allowOutboundHosts.flatMap((host) =>
-    (host.port === undefined ? usualPorts : [host.port]).map((port) => ({ port, name: host.name })),
-  );
+  const calls = allowOutboundHosts
+    .flatMap((host) =>
+      (host.port === undefined ? usualPorts : [host.port]).map((port) => ({ port, name: host.name })),
+    )
+    .filter(({ port }) => port !== outboundPort);
   const allowedPorts = [...Map.groupBy(calls, ({ port }) => port)]
     .map(([port, those]) => ({ port, names: [...new Set(those.map(({ name }) => name))] }))
     .toSorted((one, other) => one.port - other.port);

@@ -18,8 +18,12 @@ export function lintNames(settings: Settings): readonly Finding[] {
     ...each('virtual-interfaces', virtualInterfaces, (name) =>
       excludeInterfaces.includes(name) ? 'exclude-interfaces has it' : undefined,
     ),
-    ...each('allow-outbound-hosts', settings.allowOutboundHosts.map(formatAllowedHost), () =>
-      settings.outboundPolicy === 'blackhole' ? undefined : 'outbound-policy is allow-any',
+    ...each('allow-outbound-hosts', settings.allowOutboundHosts.map(formatAllowedHost), (host) =>
+      settings.outboundPolicy !== 'blackhole'
+        ? 'outbound-policy is allow-any'
+        : host.endsWith(`:${settings.outboundPort}`)
+          ? 'a port of the proxy itself'
+          : undefined,
     ),
   ];
 }

@@ -16,6 +16,8 @@ export interface HttpPod extends Pair {
   /** Connections that were made to a cluster so far, and those of them that are open. */
   connections(cluster: string): Promise<number>;
   openConnections(cluster: string): Promise<number>;
+  /** Requests that the proxy has counted on a port. */
+  requests(port: number): Promise<number>;
 }
 
 export async function createHttpPod(
@@ -49,6 +51,10 @@ export async function createHttpPod(
     },
     connections: (cluster) => metric('envoy_cluster_upstream_cx_total', cluster),
     openConnections: (cluster) => metric('envoy_cluster_upstream_cx_active', cluster),
+    requests: async (at) => {
+      const labels = `{envoy_http_conn_manager_prefix="inbound|${at}||"}`;
+      return (await envoy.metrics()).get(`envoy_http_downstream_rq_total${labels}`) ?? 0;
+    },
     async close() {
       await envoy.stop();
       await pair.close();

@@ -123,7 +123,9 @@ describe('the outbound policy', () => {
         { name: '*.a.example', port: port(8443) },
         { name: 'a.example', port: port(443) },
         { name: 'b.example', port: port(443) },
+        { name: 'own.example', port: port(15001) },
       ],
+      outboundPort: port(15001),
     };
     expect(outboundOf({ outboundPolicy: 'allow-any', ...allowed })).to.deep.equal({ kind: 'allow-any' });
     expect(outboundOf({ outboundPolicy: 'blackhole', ...allowed })).to.deep.equal({

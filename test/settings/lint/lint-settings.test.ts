@@ -102,6 +102,10 @@ const found: readonly { texts: Record<string, string>; families?: readonly Famil
     says: ['allow-outbound-hosts a.example: no effect: it stands there twice'],
   },
   {
+    texts: { 'outbound-policy': 'blackhole', 'allow-outbound-hosts': 'a.example:15001,a.example:15006' },
+    says: ['allow-outbound-hosts a.example:15001: no effect: a port of the proxy itself'],
+  },
+  {
     texts: {
       'outbound-policy': 'blackhole',
       'allow-outbound-cidrs': '10.0.0.0/8,10.1.0.0/16,192.0.2.1/32',
