@@ -115,7 +115,7 @@ describe('a proxy that crashes', () => {
     const started = Date.parse(state.running?.startedAt ?? '');
     const ended = Date.parse(lastState.terminated?.finishedAt ?? '');
     expect(lastState.terminated).to.include({ exitCode: 137 });
-    expect((started - ended) / 1000).to.be.within(9, 20);
+    expect((started - ended) / 1000).to.be.within(9, 40);
     await until(() => recovered(started), AbortSignal.timeout(30_000));
     await until(() => shows('3/3'), AbortSignal.timeout(30_000));
 

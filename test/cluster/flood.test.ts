@@ -5,6 +5,7 @@ import { useNamespace } from './fixture.ts';
 import { kubectl } from './kubectl.ts';
 import { outriderImage } from './outrider.ts';
 import { podAddresses, readyColumn, runPods } from './pods.ts';
+import { until } from './polling.ts';
 import { useOutrider } from './use-outrider.ts';
 
 const namespace = 'flood';
@@ -40,15 +41,18 @@ describe('a flood of connections that pour into an application that hangs', () =
 
       const args = [fixture('crowd.py'), 'open', address, '8080', '2000'];
       const crowd = startProgram('/usr/bin/python3', args, {});
+      const ask = async (verb: string): Promise<number> => {
+        crowd.writeLine(verb);
+        return Number(await crowd.nextLine());
+      };
       try {
-        expect(Number(await crowd.nextLine())).to.equal(most);
+        await crowd.nextLine();
+        await until(async () => (await ask('count')) === most, AbortSignal.timeout(30_000));
         // Several times, since Envoy takes more each time that the kernel has taken some for the application.
         for (let round = 1; round <= 3; round++) {
-          crowd.writeLine('pour');
-          expect(Number(await crowd.nextLine())).to.be.above(0);
+          expect(await ask('pour')).to.be.above(0);
         }
-        crowd.writeLine('count');
-        expect(Number(await crowd.nextLine())).to.equal(most);
+        expect(await ask('count')).to.equal(most);
       } finally {
         await crowd.stop();
       }

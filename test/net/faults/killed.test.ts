@@ -90,7 +90,8 @@ describe('Envoy that is killed under load', () => {
         const { answered, failed, slowest } = await load.outcomes();
         expect(answered, name).to.equal(0);
         expect(failed, name).to.be.above(20);
-        expect(slowest, name).to.be.below(1);
+        // A connection that waits for an answer would take 30 s.
+        expect(slowest, name).to.be.below(5);
         expect(await arrivals.count(), name).to.deep.equal({});
       }
 
