@@ -24,9 +24,9 @@ export const http1AsWritten: Messages['envoy.config.core.v3.Http1ProtocolOptions
 /**
  * Extended CONNECT (RFC 8441), by which WebSockets go over HTTP/2.
  *
- * What may be sent before a reader takes any is held by the proxy: by Envoy's own windows tens of MiB for each connection,
- * of which ten slow readers would be all of a proxy's memory. Here a stream has what a connection of bytes has, and a
- * connection sixteen times that, so that a stream that stalls does not hold up those beside it.
+ * What may be sent before a reader takes any is held by the proxy: by Envoy's own windows tens of MiB for each stream that is
+ * not read. Here a stream has what a connection of bytes has. The window of the connection is sixteen times that, so that
+ * a stream that stalls does not hold up those beside it.
  */
 export const http2AsWritten: Messages['envoy.config.core.v3.Http2ProtocolOptions'] = {
   allow_connect: true,
