@@ -22,12 +22,13 @@ const messages = {
 /**
  * The cage: what is not TCP is dropped in the filter table; TCP goes to the proxy, which decides. The settings that
  * exempt traffic from capture open no way through here. A family that is not captured is `closed`: no proxy decides
- * on its TCP, so that is dropped as well.
+ * on its TCP, so that is dropped as well, but for answers: what comes in is not held back, captured or not.
  *
  * | what the pod, or a guest in it, sends | becomes |
  * | ------------------------------------- | ------- |
  * | TCP, where the family is captured     | not looked at here |
  * | on loopback                           | sent    |
+ * | TCP that answers a connection made to the pod | sent |
  * | UDP to port 53 of a resolver          | sent    |
  * | ICMP that TCP cannot do without       | sent    |
  * | anything else                         | dropped |
@@ -53,6 +54,9 @@ export function cage(
       entry('FORWARD', { inInterface, ...sent }, chain, `what a guest sends ${what}`, setting),
     ),
     allow({ outInterface: 'lo' }, 'stays in the pod'),
+    ...(reach === 'closed'
+      ? [allow({ protocol: 'tcp', direction: 'REPLY' }, 'answers to who called the pod')]
+      : []),
     ...resolvers
       .filter((resolver) => resolver.family === family)
       .map((destination) =>

@@ -42,7 +42,7 @@ function said(flags: Flags, { opener, address, port, source, outInterface }: Att
 }
 
 /** Whether a port is the outbound or the inbound one, the settings say. */
-function happened(flags: Flags, answer: Answer): Outcome {
+function happened(flags: Flags, attempt: Attempt, answer: Answer): Outcome {
   const { inboundPort, outboundPort } = options('apply', flags).settings;
   switch (answer.program) {
     case 'server':
@@ -54,7 +54,10 @@ function happened(flags: Flags, answer: Answer): Outcome {
       return { goes, port: listener, destination: told };
     }
     case 'none':
-      return { goes: answer.error, destination: 'nothing' };
+      // What is dropped on its way is not heard of again.
+      return answer.error === 'TIMEOUT'
+        ? { goes: 'dropped', destination: endpoint(attempt.address, attempt.port) }
+        : { goes: answer.error, destination: 'nothing' };
   }
 }
 
@@ -105,7 +108,7 @@ for (const backend of backends) {
         const answers = await world.open(first.opener, group);
         return group.filter((attempt, index) => {
           const answer = answers[index];
-          return answer === undefined || !agrees(said(flags, attempt), happened(flags, answer));
+          return answer === undefined || !agrees(said(flags, attempt), happened(flags, attempt, answer));
         });
       });
       return (await Promise.all(different)).flat();

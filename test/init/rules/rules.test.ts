@@ -131,11 +131,12 @@ describe('The rules', () => {
 
     it('are a cage that holds TCP too, where there is one', () => {
       const lines = linesOf(caged);
-      expect(lines.slice(0, 5)).to.deep.equal([
+      expect(lines.slice(0, 6)).to.deep.equal([
         '-A OUTPUT -j OUTRIDER_CAGE',
         '-A FORWARD -i lo -j OUTRIDER_CAGE',
         '-A FORWARD -i tap0 -j OUTRIDER_CAGE',
         '-A OUTRIDER_CAGE -o lo -j RETURN',
+        '-A OUTRIDER_CAGE -p tcp -m conntrack --ctdir REPLY -j RETURN',
         '-A OUTRIDER_CAGE -d fd00:96::a/128 -p udp -m multiport --dports 53 -j RETURN',
       ]);
       expect(lines.at(-1)).to.equal('-A OUTRIDER_CAGE -j DROP');
