@@ -6,7 +6,8 @@ import { usePair } from './use-pair.ts';
 
 /**
  * A mock of a kernel without IPv6, since this machine's has it: a /proc without the files that IPv6 brings, in a mount
- * namespace of the command's own, and no address of IPv6. Everything else of /proc is the kernel's.
+ * namespace of the command's own, and no address of IPv6. Everything else of /proc is the kernel's; `ls` is not heard, as
+ * processes end while it looks.
  */
 const hidden = `
 real=$(mktemp -d)
@@ -14,7 +15,7 @@ trap 'umount -l /proc "$real" && rmdir "$real"' EXIT
 mount --bind /proc "$real"
 mount -t tmpfs none /proc
 mkdir /proc/net
-ln -s $(ls -d "$real"/* | grep -v '/net$') /proc
+ln -s $(ls -d "$real"/* 2>/dev/null | grep -v '/net$') /proc
 ln -s $(ls -d "$real"/self/net/* | grep -v -e inet6 -e ip6 -e 6$) /proc/net
 "$@"
 `;
