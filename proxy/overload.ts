@@ -11,6 +11,9 @@ import { type Listener, typed } from './resource.ts';
  */
 const bytesPerConnection = 3 * bufferBytes;
 
+/** What a proxy takes that carries none. */
+const bytesOfItsOwn = 16 * 2 ** 20;
+
 /** Shares of the memory limit. The rest is for what is not heap: Envoy's binary, stacks, buffers of sockets. */
 const [shrinkAt, rejectAt] = [0.75, 0.85];
 
@@ -19,7 +22,7 @@ const connections = 'envoy.resource_monitors.global_downstream_max_connections';
 
 /** How many connections a proxy with this memory carries at a time; one more is closed at once. */
 export const mostConnections = (memoryLimit: number): number =>
-  Math.max(1, Math.floor(memoryLimit / bytesPerConnection));
+  Math.max(1, Math.floor((memoryLimit - bytesOfItsOwn) / bytesPerConnection));
 
 /**
  * Keeps the proxy within its memory limit, in bytes: a proxy that is killed for memory ends all of its connections, one

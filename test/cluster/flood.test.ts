@@ -23,8 +23,8 @@ describe('a flood of connections that pour into an application that hangs', () =
   });
 
   for (const [limit, most] of [
-    ['64Mi', 341],
-    ['128Mi', 682],
+    ['64Mi', 256],
+    ['128Mi', 597],
   ] as const) {
     it(`costs refusals, and not the proxy its life, with a memory limit of ${limit}`, async () => {
       const name = `hung-${limit.toLowerCase()}`;

@@ -85,7 +85,7 @@ describe('The proxy within its memory limit', () => {
     const limit = 64 * Mi;
     await start(limit);
     const { open, crowd } = await openCrowd(3000);
-    expect(open).to.equal(341);
+    expect(open).to.equal(256);
     expect(await hello()).to.be.oneOf(['closed', 'reset']);
     expect(await ready()).to.equal(200);
     expect(await anonymousMemory(envoy.pid)).to.be.below(limit);

@@ -35,7 +35,7 @@ describe('the overload manager', () => {
           name: 'envoy.resource_monitors.global_downstream_max_connections',
           typed_config: {
             '@type': type('downstream_connections.v3.DownstreamConnectionsConfig'),
-            max_active_downstream_connections: 1365,
+            max_active_downstream_connections: 1280,
           },
         },
       ],
@@ -60,7 +60,8 @@ describe('the overload manager', () => {
   });
 
   it('counts whole connections and whole bytes, and at least one', () => {
-    expect([64 * Mi, 96 * Mi + 1, 200_000, 1, 0.001].map(mostConnections)).to.deep.equal([341, 512, 1, 1, 1]);
+    const limits = [64 * Mi, 96 * Mi + 1, 16 * Mi + 400_000, 16 * Mi, 1, 0.001];
+    expect(limits.map(mostConnections)).to.deep.equal([256, 426, 2, 1, 1, 1]);
     const texts = [0.001, 1.5, 1e18].map((limit) => JSON.stringify(bootstrap(limit)));
     const sizes = texts.map((text) => /"max_heap_size_bytes":([^,}]+)/.exec(text)?.[1]);
     expect(sizes).to.deep.equal(['1', '1', '9007199254740991']);

@@ -15,7 +15,7 @@ const livePort = 8080;
 /** Each fault has a destination of its own, since connection tracking does not forget those of the others so soon. */
 const [unanswered, quiet, busy] = [8081, 8082, 8083];
 const memoryLimit = 256 * Mi;
-/** Of the 1365 that a proxy with this memory takes. */
+/** Of the 1280 that a proxy with this memory takes. */
 const many = 1000;
 /** What a connection is reckoned to take. */
 const reckoned = 192 * 1024;

@@ -10,7 +10,7 @@ import { processorShare } from './process-cost.ts';
 
 const app = { uid: 1000 };
 const [crowdPort, wordPort] = [8080, 8081];
-/** With which the proxy takes 341 connections. */
+/** With which the proxy takes 256 connections. */
 const memoryLimit = 64 * Mi;
 
 describe('The open files of the proxy', () => {
@@ -31,9 +31,9 @@ describe('The open files of the proxy', () => {
     (await converse(pair.peer, { address: pair.pod.addresses.ipv4, port: wordPort }, ['hear:hello'])).ended;
 
   it('are enough for two of each connection that its memory allows, and a hundred: a flood is refused, and costs no time', async () => {
-    envoy = await startEnvoy(pair.pod, renderDefault(memoryLimit), { openFiles: { hard: 2 * 341 + 100 } });
+    envoy = await startEnvoy(pair.pod, renderDefault(memoryLimit), { openFiles: { hard: 2 * 256 + 100 } });
     const crowd = await flood();
-    await until(async () => (await crowd.open()) === 341, AbortSignal.timeout(20_000));
+    await until(async () => (await crowd.open()) === 256, AbortSignal.timeout(20_000));
     expect(await hello()).to.be.oneOf(['closed', 'reset']);
     expect(await processorShare(envoy.pid, 3)).to.be.below(0.1);
     await crowd.stop();
