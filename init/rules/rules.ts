@@ -6,7 +6,6 @@ import { outbound } from './outbound-rules.ts';
 import type { Rule } from './rule.ts';
 import { rule } from './selection.ts';
 import { transparentPassing } from './transparent-rules.ts';
-import { proxiesApart } from './zone-rules.ts';
 
 /**
  * Whether a family that is not captured is closed: it would lead around the policy. It is whether or not the pod has an
@@ -72,7 +71,6 @@ export function rulesFor(
       'to the proxy, outbound',
       'outbound-port',
     ),
-    ...proxiesApart(settings),
     ...invalidInbound(settings, family),
     ...transparentInbound(settings, family),
     ...transparentPassing(settings),

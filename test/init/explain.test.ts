@@ -32,10 +32,6 @@ describe('Explain', () => {
     everything                          → OUTRIDER_REDIRECT     include-outbound-cidrs by default
   nat OUTRIDER_REDIRECT
     tcp                                 redirect to 15001       to the proxy, outbound (outbound-port by default)
-  raw OUTPUT
-    tcp                                 → OUTRIDER_ZONE         TCP that the pod sends
-  raw OUTRIDER_ZONE
-    uid 7                               in zone 1               the proxy's connections, apart from all others (OUTRIDER_PROXY_UID)
 `);
   });
 
@@ -58,10 +54,6 @@ describe('Explain', () => {
         annotation: 'outrider.io/exclude-outbound-cidrs',
       },
     });
-    expect(families[1].rules.at(-1).setting).to.deep.equal({
-      key: 'proxy-uid',
-      source: 'default',
-      annotation: 'outrider.io/proxy-uid',
-    });
+    expect(families[1].rules.at(-1).setting).to.deep.equal({ key: 'outbound-port', source: 'default' });
   });
 });

@@ -6,10 +6,7 @@ import { ruleText } from '../../../init/rules/chains.ts';
 import { rulesFor } from '../../../init/rules/rules.ts';
 import { defaults } from '../../../settings/settings.ts';
 
-/** Those of the nat table. */
-const wanted = rulesFor(defaults, 'ipv4')
-  .filter(({ table }) => table === 'nat')
-  .flatMap(renderLines);
+const wanted = rulesFor(defaults, 'ipv4').flatMap(renderLines);
 const jumps = ['-A PREROUTING -p tcp -j OUTRIDER_INBOUND', '-A OUTPUT -p tcp -j OUTRIDER_OUTPUT'];
 const rules = wanted.map(ruleText).filter((line) => !jumps.includes(line));
 const compare = (lines: readonly string[]) =>

@@ -3,14 +3,12 @@ import { planApply, planCleanup, planUndo } from '../../../init/iptables/plan.ts
 import { renderLines } from '../../../init/iptables/rule-lines.ts';
 import { parseSavedState } from '../../../init/iptables/saved-state.ts';
 import { ruleText } from '../../../init/rules/chains.ts';
-import type { Table } from '../../../init/rules/rule.ts';
 import { rulesFor } from '../../../init/rules/rules.ts';
 import { defaults } from '../../../settings/settings.ts';
 
 const wanted = rulesFor(defaults, 'ipv6').flatMap(renderLines);
-const linesOf = (table: Table) => wanted.filter((line) => line.table === table).map(ruleText);
-const asWanted = [...['*raw', ...linesOf('raw')], ...['*nat', ...linesOf('nat')]].join('\n');
-const oursOf = (table: Table) => linesOf(table).filter((line) => line.startsWith('-A OUTRIDER_'));
+const asWanted = ['*nat', ...wanted.map(ruleText)].join('\n');
+const ours = wanted.map(ruleText).filter((line) => line.startsWith('-A OUTRIDER_'));
 const older = `*nat
 :OUTRIDER_OUTPUT - [0:0]
 -A OUTPUT -p udp -j OTHER
@@ -48,11 +46,6 @@ describe('The plan', () => {
   it('replaces all that is ours in one transaction, and nothing else', () => {
     const [step] = planApply(wanted, state(older, true), 5);
     expect(lines(step?.input)).to.deep.equal([
-      '*raw',
-      ':OUTRIDER_ZONE - [0:0]',
-      '-I OUTPUT -p tcp -j OUTRIDER_ZONE',
-      ...oursOf('raw'),
-      'COMMIT',
       '*nat',
       ':OUTRIDER_INBOUND - [0:0]',
       ':OUTRIDER_IN_REDIRECT - [0:0]',
@@ -62,7 +55,7 @@ describe('The plan', () => {
       '-D OUTPUT -p tcp -j OUTRIDER_OUTPUT',
       '-I OUTPUT -p tcp -j OUTRIDER_OUTPUT',
       '-I PREROUTING -p tcp -j OUTRIDER_INBOUND',
-      ...oursOf('nat'),
+      ...ours,
       'COMMIT',
       '',
     ]);
@@ -74,14 +67,14 @@ describe('The plan', () => {
     expect(there?.input?.match(/^\*\w+/gm)).to.deep.equal(['*raw', '*mangle', '*nat']);
     const inMangle = `${asWanted}\n*mangle\n:OUTRIDER_IN_TPROXY - [0:0]\n`;
     const [back] = planApply(wanted, state(inMangle, true), 5);
-    expect(back?.input?.match(/^\*\w+/gm)).to.deep.equal(['*raw', '*nat', '*mangle']);
+    expect(back?.input?.match(/^\*\w+/gm)).to.deep.equal(['*nat', '*mangle']);
   });
 
   it('knows the way back to what was there', () => {
     const now = ['INBOUND', 'IN_REDIRECT', 'OUTPUT', 'REDIRECT'].map((name) => `:OUTRIDER_${name} - [0:0]`);
     const [step] = planUndo(
       state(older, true),
-      state(['*nat', ...now, ...linesOf('nat')].join('\n'), true),
+      state(`*nat\n${now.join('\n')}\n${asWanted.slice(5)}`, true),
       5,
     );
     expect(lines(step?.input)).to.deep.equal([

@@ -66,9 +66,6 @@ describe('Trace', () => {
       traced({ to: '192.0.2.1:80', uid: '1000', 'exclude-outbound-ports': '22' }),
     ).to.equal(`tcp from the pod, uid 1000, gid 0, 10.1.1.1 to 192.0.2.1:80
 
-raw OUTPUT
-  › tcp                                       → OUTRIDER_ZONE         TCP that the pod sends
-    · uid 51337                               in zone 1               (uid 1000)
 nat OUTPUT
   › tcp                                       → OUTRIDER_OUTPUT       TCP that the pod sends
     · from 127.0.0.6/32, out lo               return                  (from 10.1.1.1)
