@@ -22,7 +22,8 @@ const ports = { first: port(1024), last: port(32767) };
  * - mangle: the application's answer would go out to the peer. It is led to the proxy's socket, by the route of TPROXY's
  *   mark. That a connection is of this kind its first packet tells, by who sent it.
  * - raw: the kernel chooses the source port without regard to the ports of that peer. From one that the peer has, the
- *   proxy's packets would be taken for the peer's connection; in a zone of their own they are not.
+ *   proxy's packets would be taken for the peer's connection; in a zone of their own they are not. They are told by the
+ *   source, for the last of a connection is the kernel's, which no process owns.
  * - nat: the application's socket would be taken for the one that the peer means, who connects from the port of that
  *   later. So it gets another one, such as peers do not take.
  */
@@ -31,14 +32,12 @@ export function transparentPassing(settings: Settings): readonly Rule[] {
   const proxies = proxiesOf(settings);
   return [
     entry('OUTPUT', { protocol: 'tcp' }, 'OUTRIDER_ZONE', 'TCP that the pod sends', setting),
-    ...proxies.map(({ owner, setting }) =>
-      rule(
-        'OUTRIDER_ZONE',
-        { outInterface, ...owner },
-        { kind: 'zone', zone },
-        "apart from the peers' connections",
-        setting,
-      ),
+    rule(
+      'OUTRIDER_ZONE',
+      { outInterface, foreignSource: true },
+      { kind: 'zone', zone },
+      "apart from the peers' connections",
+      setting,
     ),
     entry('OUTPUT', { protocol: 'tcp' }, 'OUTRIDER_ANSWER', 'TCP that the pod sends', setting),
     ...proxies.map(({ owner, setting }) =>

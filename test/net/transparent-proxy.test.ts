@@ -100,6 +100,16 @@ for (const backend of ['nft', 'legacy', 'nftables']) {
         expect(moved).to.deep.equal({ inbound: 1, http: 1 });
       });
 
+      it(`ends its own connections to it in order, over ${family}`, async () => {
+        const sockets = async (...filter: string[]): Promise<string> =>
+          (await pair.pod.exec('ss', ['-Htn', 'state', ...filter])).stdout;
+        await pair.peer.exec('curl', ['-s', '-m', '10', url(httpPort)]);
+        // The proxy ends one that has no request, and hears of the application's end: neither has to ask again.
+        const ofTheApplication = () => sockets('connected', 'sport', '=', `:${httpPort}`);
+        await until(async () => (await ofTheApplication()) === '', AbortSignal.timeout(2000));
+        expect(await sockets('time-wait', 'dport', '=', `:${httpPort}`)).to.contain(own());
+      });
+
       it(`lets it see that over ${family} also where bytes are told from HTTP, after a second of silence`, async () => {
         const answer = await connect(pair.peer, { address: own(), port: autoPort });
         expect(answer).to.have.nested.property('remote.address', pair.peer.addresses[family]);
