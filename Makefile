@@ -36,7 +36,7 @@ test: check test-unit test-net test-cluster ## all of the tests
 test-unit: modules ## pure functions, and the server over TLS: seconds
 	@$(MOCHA) $(UNIT:%='test/%/**/*.test.ts')
 
-test-net: build net-tools ## real rules and the real Envoy in network namespaces: six minutes
+test-net: build net-tools ## real rules and the real Envoy in network namespaces: a quarter of an hour
 	@tools/debian.sh test/net/prometheus-packages.txt test/net/peers/debian-packages.txt
 	@env $$(sed -n 's/^ENV //p' Dockerfile) $(MOCHA) --timeout 60000 'test/net/**/*.test.ts'
 
@@ -73,7 +73,7 @@ clean: ## remove what was made here; the cache folder stays
 modules:
 	@tools/debian.sh tools/debian-packages.txt
 	@tools/node-modules.sh
-	@$(MAKE) --no-print-directory proxy/envoy-api.ts
+	@$(MAKE) -s --no-print-directory proxy/envoy-api.ts
 
 proxy/envoy-api.ts: tools/envoy-api.ts package-lock.json
 	@$(NODE) $<
