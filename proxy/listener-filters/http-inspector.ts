@@ -1,6 +1,7 @@
 import { originalDestination } from '../filters.ts';
 import type { HttpPort } from '../http-port.ts';
 import { type Listener, typed } from '../resource.ts';
+import { onlyOnPorts } from './ports.ts';
 
 /** What the inspector calls a connection that speaks HTTP, by its first line. */
 export const inspectedProtocols = ['http/1.0', 'http/1.1', 'h2c'];
@@ -11,15 +12,13 @@ export const inspectedProtocols = ['http/1.0', 'http/1.1', 'h2c'];
  * the server may be the one to speak first.
  */
 export function renderInspection(httpPorts: readonly HttpPort[]): Listener {
-  const ranges = httpPorts
-    .filter(({ protocol }) => protocol === 'auto')
-    .map(({ port }) => ({ destination_port_range: { start: port, end: port + 1 } }));
-  const [only, ...more] = ranges;
-  if (only === undefined) return {};
+  const auto = httpPorts.filter(({ protocol }) => protocol === 'auto');
+  const limited = onlyOnPorts(auto.map(({ port }) => port));
+  if (limited === undefined) return {};
   const inspector = {
     name: 'envoy.filters.listener.http_inspector',
     typed_config: typed('envoy.extensions.filters.listener.http_inspector.v3.HttpInspector', {}),
-    filter_disabled: { not_match: more.length === 0 ? only : { or_match: { rules: ranges } } },
+    ...limited,
   };
   return {
     listener_filters: [originalDestination, inspector],

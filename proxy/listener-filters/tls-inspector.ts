@@ -1,6 +1,7 @@
 import { originalDestination } from '../filters.ts';
 import type { Outbound } from '../outbound.ts';
 import { type Listener, typed } from '../resource.ts';
+import { onlyOnPorts } from './ports.ts';
 
 /**
  * The fields of a listener by which the name in a TLS handshake is read on the ports of hosts that are allowed, and on
@@ -9,13 +10,12 @@ import { type Listener, typed } from '../resource.ts';
  */
 export function renderNameReading(outbound: Outbound): Listener {
   const ports = outbound.kind === 'allow-any' ? [] : outbound.allowedPorts;
-  const rules = ports.map(({ port }) => ({ destination_port_range: { start: port, end: port + 1 } }));
-  const [only, ...more] = rules;
-  if (only === undefined) return {};
+  const limited = onlyOnPorts(ports.map(({ port }) => port));
+  if (limited === undefined) return {};
   const inspector = {
     name: 'envoy.filters.listener.tls_inspector',
     typed_config: typed('envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector', {}),
-    filter_disabled: { not_match: more.length === 0 ? only : { or_match: { rules } } },
+    ...limited,
   };
   return { listener_filters: [originalDestination, inspector], listener_filters_timeout: '0s' };
 }

@@ -1,13 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import { renderBootstrap } from '../../proxy/bootstrap.ts';
-import { outboundOf } from '../../proxy/outbound.ts';
-import { parseSettings } from '../../settings/parse.ts';
-import { familiesOf } from '../../settings/settings.ts';
-import { formatRulesSettings } from '../../settings/table.ts';
-import { type Envoy, startEnvoy } from './envoy.ts';
-import { buildExecutable, runInit } from './executable.ts';
+import type { Envoy } from './envoy.ts';
 import { createPair, outside, type Pair } from './pair.ts';
+import { startSettledProxy } from './settled-proxy.ts';
 import { connect, fixture, startServer } from './traffic.ts';
 
 const uid = 1000;
@@ -37,7 +32,6 @@ describe('hosts that a black-holed pod may call', () => {
 
   before(async function () {
     this.timeout(60_000);
-    await buildExecutable();
     pair = await createPair();
     folder = `/etc/netns/${pair.pod.name}`;
     await mkdir(folder, { recursive: true });
@@ -49,22 +43,7 @@ describe('hosts that a black-holed pod may call', () => {
       ...records,
     ]);
     await dns.nextLine();
-    const values = Object.entries(texts).map(([key, text]) => ({ key, name: key, text }));
-    const parsed = parseSettings([{ source: 'test', values }], ['annotation', 'command']);
-    if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
-    const { settings } = parsed;
-    const env = { OUTRIDER_CONFIG: JSON.stringify(formatRulesSettings(settings)) };
-    const init = await runInit(pair.pod, ['apply'], { env });
-    expect(init.exitCode, init.stderr).to.equal(0);
-    envoy = await startEnvoy(pair.pod, (adminSocket) =>
-      renderBootstrap({
-        outboundPort: settings.outboundPort,
-        inboundPort: settings.inboundPort,
-        families: familiesOf('dual'),
-        adminSocket,
-        outbound: outboundOf(settings),
-      }),
-    );
+    envoy = await startSettledProxy(pair.pod, texts);
     // What is near listens on the same ports, to be seen if it were reached.
     for (const host of [pair.pod, pair.peer]) {
       await startServer(host, [443, 444]);

@@ -1,12 +1,7 @@
 import { expect } from 'chai';
-import { renderBootstrap } from '../../proxy/bootstrap.ts';
-import { outboundOf } from '../../proxy/outbound.ts';
-import { parseSettings } from '../../settings/parse.ts';
-import { familiesOf } from '../../settings/settings.ts';
-import { formatRulesSettings } from '../../settings/table.ts';
-import { type Envoy, startEnvoy } from './envoy.ts';
-import { buildExecutable, runInit } from './executable.ts';
+import type { Envoy } from './envoy.ts';
 import { createPair, outside, type Pair } from './pair.ts';
+import { startSettledProxy } from './settled-proxy.ts';
 import { connect, sendUdp, startServer } from './traffic.ts';
 
 const uid = 1000;
@@ -23,25 +18,8 @@ describe('the outbound policy blackhole', () => {
 
   before(async function () {
     this.timeout(60_000);
-    await buildExecutable();
     pair = await createPair();
-    const values = Object.entries(texts).map(([key, text]) => ({ key, name: key, text }));
-    const parsed = parseSettings([{ source: 'test', values }], ['annotation', 'command']);
-    if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
-    const { settings } = parsed;
-    // As in a pod: one value of the settings, from which both the rules' and the proxy's are derived.
-    const env = { OUTRIDER_CONFIG: JSON.stringify(formatRulesSettings(settings)) };
-    const init = await runInit(pair.pod, ['apply'], { env });
-    expect(init.exitCode, init.stderr).to.equal(0);
-    envoy = await startEnvoy(pair.pod, (adminSocket) =>
-      renderBootstrap({
-        outboundPort: settings.outboundPort,
-        inboundPort: settings.inboundPort,
-        families: familiesOf('dual'),
-        adminSocket,
-        outbound: outboundOf(settings),
-      }),
-    );
+    envoy = await startSettledProxy(pair.pod, texts);
     await startServer(pair.pod, [8080], { uid });
     await startServer(pair.peer, [80, 443]);
   });

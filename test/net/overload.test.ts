@@ -1,17 +1,15 @@
 import { expect } from 'chai';
-import { renderBootstrap } from '../../proxy/bootstrap.ts';
 import { mostConnections } from '../../proxy/overload.ts';
-import { port } from '../../settings/port.ts';
 import { until } from '../cluster/polling.ts';
 import { createCapturedPair } from './captured-pair.ts';
 import { converse, startDialogue } from './dialogue.ts';
 import { type Envoy, startEnvoy } from './envoy.ts';
+import { Mi, renderDefault } from './faults/default-bootstrap.ts';
 import { anonymousMemory, processorShare } from './faults/process-cost.ts';
 import type { Pair } from './pair.ts';
 import type { Program } from './program.ts';
 import { fixture } from './traffic.ts';
 
-const Mi = 2 ** 20;
 const appUid = 1000;
 const [crowdPort, wordPort] = [8080, 8081];
 
@@ -32,15 +30,7 @@ describe('The proxy within its memory limit', () => {
   const start = async (memoryLimit: number): Promise<void> => {
     // As containers are started these days. Envoy raises it to the hard limit.
     const options = { openFiles: { soft: 1024 } };
-    const render = (adminSocket: string): object =>
-      renderBootstrap({
-        outboundPort: port(15001),
-        inboundPort: port(15006),
-        families: ['ipv4', 'ipv6'],
-        adminSocket,
-        memoryLimit,
-      });
-    envoy = await startEnvoy(pair.pod, render, options);
+    envoy = await startEnvoy(pair.pod, renderDefault(memoryLimit), options);
   };
 
   /** Resolves once the connections that are left are known, which are held until it is stopped. */

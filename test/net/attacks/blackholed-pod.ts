@@ -1,13 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { expect } from 'chai';
-import { renderBootstrap } from '../../../proxy/bootstrap.ts';
-import { outboundOf } from '../../../proxy/outbound.ts';
-import { parseSettings } from '../../../settings/parse.ts';
-import { familiesOf } from '../../../settings/settings.ts';
-import { formatRulesSettings } from '../../../settings/table.ts';
-import { type Envoy, startEnvoy } from '../envoy.ts';
-import { buildExecutable, runInit } from '../executable.ts';
+import type { Envoy } from '../envoy.ts';
 import { createPair, outside, type Pair } from '../pair.ts';
+import { startSettledProxy } from '../settled-proxy.ts';
 import { fixture } from '../traffic.ts';
 
 /** The user of the application, who attacks. */
@@ -40,7 +34,6 @@ export async function createBlackholedPod(
   texts: Readonly<Record<string, string>> = {},
   moreRecords: readonly string[] = [],
 ): Promise<BlackholedPod> {
-  await buildExecutable();
   const pair = await createPair();
   const folder = `/etc/netns/${pair.pod.name}`;
   const close = async (): Promise<void> => {
@@ -55,23 +48,7 @@ export async function createBlackholedPod(
     await peer.exec('ip', ['addr', 'add', `${forbidden.ipv6}/128`, 'dev', 'lo', 'nodad']);
     const dns = [fixture('dns.py'), peer.addresses.ipv4, ...records, ...moreRecords];
     await peer.spawn('/usr/bin/python3', dns).nextLine();
-    const settings = settingsOf({ 'ip-families': 'dual', ...always, ...texts });
-    const env = { OUTRIDER_CONFIG: JSON.stringify(formatRulesSettings(settings)) };
-    const init = await runInit(pod, ['apply'], { env });
-    expect(init.exitCode, init.stderr).to.equal(0);
-    const families = familiesOf(settings.ipFamilies === 'auto' ? 'dual' : settings.ipFamilies);
-    const envoy = await startEnvoy(
-      pod,
-      (adminSocket) =>
-        renderBootstrap({
-          outboundPort: settings.outboundPort,
-          inboundPort: settings.inboundPort,
-          families,
-          adminSocket,
-          outbound: outboundOf(settings),
-        }),
-      { address: families.includes('ipv4') ? '127.0.0.1' : '::1' },
-    );
+    const envoy = await startSettledProxy(pod, { 'ip-families': 'dual', ...always, ...texts });
     const stop = async (): Promise<void> => {
       await envoy.stop();
       await close();
@@ -81,11 +58,4 @@ export async function createBlackholedPod(
     await close();
     throw error;
   }
-}
-
-function settingsOf(texts: Readonly<Record<string, string>>) {
-  const values = Object.entries(texts).map(([key, text]) => ({ key, name: key, text }));
-  const parsed = parseSettings([{ source: 'test', values }], ['annotation', 'command']);
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
-  return parsed.settings;
 }
