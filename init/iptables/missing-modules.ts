@@ -7,6 +7,7 @@ const nftModules: readonly (readonly [RegExp, string])[] = [
   [/\bredirect\b/, 'nft_redir'],
   [/\btproxy\b/, 'nft_tproxy'],
   [/\bct (state|direction|mark|original zone)\b/, 'nft_ct'],
+  [/\breject\b/, 'nft_reject_inet'],
   [/\bsnat\b/, 'nft_nat'],
   [/\bfib\b/, 'nft_fib_inet'],
   [/\btype nat\b/, 'nft_chain_nat'],

@@ -35,6 +35,7 @@ function extensions({
   direction,
   mark,
   connectionMark,
+  syn,
   foreignSource,
   protocol,
   icmpType,
@@ -43,6 +44,7 @@ function extensions({
   const owner = [...option('--uid-owner', uid), ...option('--gid-owner', gid)];
   return [
     ...option(protocol === 'icmp' ? '-m icmp --icmp-type' : '-m icmp6 --icmpv6-type', icmpType),
+    ...option('-m tcp --tcp-flags FIN,SYN,RST,ACK', syn && 'SYN'),
     ...(owner.length > 0 ? ['-m owner', ...owner] : []),
     ...(tracked.length > 0 ? ['-m conntrack', ...tracked] : []),
     ...option('-m mark --mark', mark === undefined ? undefined : hex(mark)),
@@ -74,6 +76,8 @@ function target(verdict: Verdict): readonly string[] {
       return [`-j SNAT --to-source :${formatPortRange(verdict.ports)}`];
     case 'accept':
       return ['-j ACCEPT'];
+    case 'reset':
+      return ['-j REJECT --reject-with tcp-reset'];
     case 'drop':
       return ['-j DROP'];
   }

@@ -28,6 +28,8 @@ function known(kind: string, value: Json): string | undefined {
     case 'accept':
     case 'drop':
       return kind;
+    case 'reject':
+      return onlyKeys(value, 'type') ? `reject with ${value.type}` : undefined;
     case 'jump':
       return `jump ${value.target}`;
     case 'redirect':
@@ -96,12 +98,21 @@ const icmpNames: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 };
 
 function match({ op, left, right }: Json): string | undefined {
+  if (op === '==' && right === 'syn' && isHandshake(left))
+    return 'tcp flags & (fin | syn | rst | ack) == syn';
   const name = field(left);
   const value = name === undefined ? undefined : rightText(name, right);
   if (value === undefined) return undefined;
   // nft calls the test of bits, which is what ct state is, "in".
   const operator = op === '==' || (op === 'in' && name === 'ct state') ? '' : `${op} `;
   return `${shortened(name ?? '')} ${operator}${value}`;
+}
+
+/** The flags of TCP of which a connection's first packet has SYN alone, as nft prints them since 1.0.6: a list, or one of `|`. */
+function isHandshake(left: unknown): boolean {
+  const [flags, list] = ((left as Json)['&'] ?? []) as readonly unknown[];
+  const names = Array.isArray(list) ? list : (list as Json | undefined)?.['|'];
+  return field(flags) === 'tcp flags' && isDeepStrictEqual(names, ['fin', 'syn', 'rst', 'ack']);
 }
 
 const shortened = (name: string): string => name.replace(/^meta ([io]ifname)$/, '$1');

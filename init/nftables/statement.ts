@@ -26,8 +26,9 @@ export function statements({ rule, family, matches }: SharedRule): readonly stri
     ...notAddress(match),
   ];
   const transport = [...protocol(match), ...icmpTypes(matches)];
-  // Both an address and a type of ICMP belong to one family already.
-  const tellsFamily = addresses.length > 0 || match.icmpType !== undefined;
+  // Both an address and a type of ICMP belong to one family already. Of a reset, nft does not list the family; the way to
+  // its chain tells it.
+  const tellsFamily = addresses.length > 0 || match.icmpType !== undefined || verdict.kind === 'reset';
   const guard = family !== undefined && !tellsFamily ? [`meta nfproto ${family}`] : [];
   const before = [...guard, ...interfaces(match), ...addresses, ...transport, ...state(match)];
   const line = (text: string): string => [...before, text].join(' ');
@@ -36,6 +37,8 @@ export function statements({ rule, family, matches }: SharedRule): readonly stri
     case 'accept':
     case 'drop':
       return [line(verdict.kind)];
+    case 'reset':
+      return [line('reject with tcp reset')];
     case 'jump':
       return [line(`jump ${verdict.chain}`)];
     case 'redirect':
@@ -80,12 +83,14 @@ const interfaces = ({ inInterface, outInterface }: Match): readonly string[] => 
 /** iptables writes `eth+` for every name that begins so. */
 const interfaceText = (name: string): string => `"${name.replace(/\+$/, '*')}"`;
 
-function protocol({ protocol, notProtocol, destinationPorts, icmpType }: Match): readonly string[] {
+function protocol({ protocol, notProtocol, destinationPorts, icmpType, syn }: Match): readonly string[] {
   if (protocol === undefined) return option('meta l4proto !=', notProtocol);
   if (icmpType !== undefined) return [];
-  if (destinationPorts === undefined) return [`meta l4proto ${protocol}`];
+  // Both a port and a flag tell the protocol already.
+  const flags = syn ? ['tcp flags & (fin | syn | rst | ack) == syn'] : [];
+  if (destinationPorts === undefined) return syn ? flags : [`meta l4proto ${protocol}`];
   const merged = mergeIntervals(destinationPorts.map(({ first, last }) => numberInterval(first, last)));
-  return [`${protocol} dport ${oneOf(merged.map(formatNumbers))}`];
+  return [`${protocol} dport ${oneOf(merged.map(formatNumbers))}`, ...flags];
 }
 
 function icmpTypes(matches: readonly Match[]): readonly string[] {

@@ -11,7 +11,7 @@ const chainsOf = {
     'OUTRIDER_SOURCE',
   ],
   mangle: ['OUTRIDER_DROP', 'OUTRIDER_TPROXY', 'OUTRIDER_DIVERT', 'OUTRIDER_IN_TPROXY', 'OUTRIDER_ANSWER'],
-  filter: ['OUTRIDER_CAGE'],
+  filter: ['OUTRIDER_STALE', 'OUTRIDER_CAGE'],
 } as const satisfies Record<Table, readonly string[]>;
 
 export const tables: readonly Table[] = ['raw', 'nat', 'mangle', 'filter'];

@@ -20,6 +20,8 @@ export type Condition = { readonly not: boolean } & (
   | { readonly kind: 'mark'; readonly value: number; readonly mask: number }
   /** Of the connection. */
   | { readonly kind: 'connectionMark'; readonly value: number }
+  /** Of a TCP packet that it opens a connection. */
+  | { readonly kind: 'syn' }
   /** Whether the address is one of this host's. */
   | { readonly kind: 'localSource' | 'localDestination' }
   /** A match of iptables that this program does not know, in its own words. */
@@ -44,6 +46,7 @@ const readers: { readonly [K in keyof Match]-?: (value: NonNullable<Match[K]>) =
   direction: (name) => ({ kind: 'direction', name, not: false }),
   mark: (value) => ({ kind: 'mark', value, mask: wholeMark, not: false }),
   connectionMark: (value) => ({ kind: 'connectionMark', value, not: false }),
+  syn: () => ({ kind: 'syn', not: false }),
   foreignSource: () => ({ kind: 'localSource', not: true }),
 };
 
@@ -92,6 +95,8 @@ function positive(condition: Condition): string {
       return `mark ${hex(condition.value)}${condition.mask === wholeMark ? '' : `/${hex(condition.mask)}`}`;
     case 'connectionMark':
       return `connection's mark ${hex(condition.value)}`;
+    case 'syn':
+      return 'SYN';
     case 'localSource':
       return 'from this host';
     case 'localDestination':

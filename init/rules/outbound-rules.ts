@@ -31,6 +31,16 @@ export const proxiesOf = ({ proxyUids, proxyGids }: Settings) => [
   ...proxyGids.map((gid) => ({ owner: { gid }, setting: 'proxy-gid' })),
 ];
 
+/** Who makes connections that are not captured: the proxy, and the applications that are left alone. */
+export const exemptOwnersOf = (settings: Settings) => [
+  ...proxiesOf(settings),
+  ...settings.excludeUids.map((uid) => ({ owner: { uid }, setting: 'exclude-uids' })),
+  ...settings.excludeGids.map((gid) => ({ owner: { gid }, setting: 'exclude-gids' })),
+];
+
+/** What such a connection that leaves the pod is marked with: see {@link refuseStale}. */
+export const uncapturedMark = 0x53a;
+
 /**
  * What is decided by the sender or by the interface. All self-call rules stand before the first rule that lets a
  * proxy's user go, and each names one user or group, so that several do not exempt each other. With TPROXY there are
@@ -40,10 +50,6 @@ export const proxiesOf = ({ proxyUids, proxyGids }: Settings) => [
 function loopbackAndProxy(settings: Settings, family: Family): readonly Rule[] {
   const selfCall = { notDestination: localhost[family], outInterface };
   const proxies = proxiesOf(settings);
-  const others = [
-    ...settings.excludeUids.map((uid) => ({ owner: { uid }, setting: 'exclude-uids' })),
-    ...settings.excludeGids.map((gid) => ({ owner: { gid }, setting: 'exclude-gids' })),
-  ];
   return [
     rule(
       chain,
@@ -60,13 +66,14 @@ function loopbackAndProxy(settings: Settings, family: Family): readonly Rule[] {
         setting,
       ),
     ),
-    ...proxies.map(({ owner, setting }) =>
-      rule(chain, owner, toCaller, "the proxy's other traffic", setting),
-    ),
-    ...others.map(({ owner, setting }) =>
-      rule(chain, owner, toCaller, 'an application that is left alone', setting),
-    ),
-    rule(chain, { outInterface }, toCaller, 'the application to localhost or its own address'),
+    rule(chain, { outInterface }, toCaller, 'to localhost or to an address of the pod'),
+    ...exemptOwnersOf(settings).flatMap(({ owner, setting }) => {
+      const who = setting.startsWith('proxy-') ? 'the proxy' : 'an application that is left alone';
+      return [
+        rule(chain, owner, { kind: 'connection-mark', mark: uncapturedMark }, `made by ${who}`, setting),
+        rule(chain, owner, toCaller, `from ${who}`, setting),
+      ];
+    }),
   ];
 }
 

@@ -26,6 +26,8 @@ export interface Match {
   readonly mark?: number;
   /** Of the connection, which keeps it for all of its packets. */
   readonly connectionMark?: number;
+  /** A TCP packet that opens a connection: of SYN, ACK, RST and FIN it has SYN alone. */
+  readonly syn?: true;
   /** From an address that is none of this host's. */
   readonly foreignSource?: true;
 }
@@ -33,7 +35,8 @@ export interface Match {
 /**
  * What becomes of a packet that matches: back to the caller, on to another chain of ours, to a port of this host (with
  * its destination rewritten, or as it is and marked), on with a mark of its own or of its connection, on as a connection
- * that is kept apart from those outside its zone, on with one of the source ports, out of the table, or nowhere.
+ * that is kept apart from those outside its zone, on with one of the source ports, out of the table, nowhere, or back to
+ * its sender as a refusal.
  */
 export type Verdict =
   | { readonly kind: 'return' }
@@ -45,7 +48,8 @@ export type Verdict =
   | { readonly kind: 'zone'; readonly zone: number }
   | { readonly kind: 'source-ports'; readonly ports: PortRange }
   | { readonly kind: 'accept' }
-  | { readonly kind: 'drop' };
+  | { readonly kind: 'drop' }
+  | { readonly kind: 'reset' };
 
 /** One rule of the model: every backend renders it, `explain` tells it, `trace` follows it. */
 export interface Rule {

@@ -5,6 +5,7 @@ import { inbound, invalidInbound, transparentInbound } from './inbound-rules.ts'
 import { outbound } from './outbound-rules.ts';
 import type { Rule } from './rule.ts';
 import { rule } from './selection.ts';
+import { refuseStale } from './stale-rules.ts';
 import { transparentPassing } from './transparent-rules.ts';
 
 /**
@@ -71,6 +72,7 @@ export function rulesFor(
       'to the proxy, outbound',
       'outbound-port',
     ),
+    ...refuseStale(settings),
     ...invalidInbound(settings, family),
     ...transparentInbound(settings, family),
     ...transparentPassing(settings),

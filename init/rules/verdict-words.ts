@@ -19,6 +19,8 @@ export function describeVerdict(verdict: Verdict): string {
       return `in zone ${verdict.zone}`;
     case 'source-ports':
       return `from port ${formatPortRange(verdict.ports)}`;
+    case 'reset':
+      return 'refuse';
     case 'return':
     case 'accept':
     case 'drop':

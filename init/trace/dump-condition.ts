@@ -48,9 +48,14 @@ export function conditionAt(words: readonly string[], { conditions, next }: Read
   const at = negated ? next + 1 : next;
   const [flag = '', value = ''] = words.slice(at, at + 2);
   if (flag === '--comment' || (flag === '-m' && modules.has(value))) return { conditions, next: at + 2 };
-  // A SYN alone is what opens a connection.
-  if (flag === '--tcp-flags' && words.slice(at + 1, at + 3).join(' ') === 'FIN,SYN,RST,ACK SYN' && !negated) {
-    return { conditions, next: at + 3 };
+  if (flag === '--tcp-flags' && words.slice(at + 1, at + 3).join(' ') === 'FIN,SYN,RST,ACK SYN') {
+    return { conditions: [...conditions, { kind: 'syn', not: negated }], next: at + 3 };
+  }
+  if (flag === '-m' && value === 'connmark') {
+    const ofConnection = connectionMark(words.slice(at + 2));
+    if (ofConnection !== undefined) {
+      return { conditions: [...conditions, ofConnection], next: at + (ofConnection.not ? 5 : 4) };
+    }
   }
   const read = Object.hasOwn(flags, flag) ? flags[flag]?.(value) : undefined;
   if (read === null && !negated) return { conditions, next: at + 2 };
@@ -94,6 +99,15 @@ function owner(kind: 'uid' | 'gid', value: string): Positive {
 function mark(value: string): Positive {
   const [, number, mask = '0xffffffff'] = /^(0x[0-9a-f]+|\d+)(?:\/(0x[0-9a-f]+|\d+))?$/.exec(value) ?? [];
   return number === undefined ? undefined : { kind: 'mark', value: Number(number), mask: Number(mask), not };
+}
+
+/** `--mark 0x1` behind `-m connmark`: the flag has the name of that for the packet's own mark. */
+function connectionMark(words: readonly string[]): Condition | undefined {
+  const negated = words[0] === '!';
+  const [flag, value = ''] = words.slice(negated ? 1 : 0);
+  const read = flag === '--mark' ? mark(value) : undefined;
+  if (read?.kind !== 'mark' || read.mask !== 0xffffffff) return undefined;
+  return { kind: 'connectionMark', value: read.value, not: negated };
 }
 
 function icmp(value: string): Positive {

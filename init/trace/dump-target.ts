@@ -22,8 +22,9 @@ export function effectOf(words: readonly string[], isChain: (name: string) => bo
     case 'ACCEPT':
       return { kind: 'accept' };
     case 'DROP':
-    case 'REJECT':
       return { kind: 'drop' };
+    case 'REJECT':
+      return { kind: 'reset' };
     case 'REDIRECT': {
       const port = numberOf(value('--to-ports'));
       return port === undefined ? { kind: 'unknown', text } : { kind: 'redirect', port };
@@ -42,8 +43,11 @@ export function effectOf(words: readonly string[], isChain: (name: string) => bo
     case 'CT':
       // Of what is not tracked, nat knows nothing.
       return { kind: args[0] === '--zone-orig' ? 'none' : 'unknown', text };
-    case 'CONNMARK':
+    case 'CONNMARK': {
+      const [set, mask] = masked(value('--set-xmark')) ?? [];
+      if (set !== undefined && mask === 0xffffffff) return { kind: 'connection-mark', mark: set };
       return { kind: args[0] === '--save-mark' || args[0] === '--set-xmark' ? 'none' : 'unknown', text };
+    }
     default:
       return { kind: 'unknown', text };
   }

@@ -15,6 +15,8 @@ export interface Packet {
   readonly in: string | undefined;
   readonly out: string | undefined;
   readonly mark: number;
+  /** What the rules so far have marked its connection with. */
+  readonly connectionMark: number;
   /** Whether its destination has been rewritten. */
   readonly redirected: boolean;
   readonly isLocal: (address: Block) => boolean;
@@ -53,9 +55,10 @@ function positive(condition: Condition, packet: Packet): boolean | undefined {
     case 'mark':
       // The mask is applied by arithmetic without sign: marks have 32 bits.
       return ((packet.mark ^ condition.value) & condition.mask) >>> 0 === 0;
-    // A connection is marked by its first packet, for those that come after.
     case 'connectionMark':
-      return false;
+      return packet.connectionMark === condition.value;
+    case 'syn':
+      return packet.protocol === 'tcp';
     case 'localSource':
       return packet.source !== undefined && packet.isLocal(packet.source);
     case 'localDestination':
@@ -84,6 +87,7 @@ export function describePacket({ kind }: Condition, packet: Packet): string {
       return packet[kind] === undefined ? `no interface ${kind}` : `${kind} ${packet[kind]}`;
     case 'protocol':
     case 'icmp':
+    case 'syn':
       return packet.protocol;
     case 'ports':
       return `port ${packet.port}`;
@@ -97,7 +101,9 @@ export function describePacket({ kind }: Condition, packet: Packet): string {
     case 'mark':
       return packet.mark === 0 ? 'no mark' : `mark ${hex(packet.mark)}`;
     case 'connectionMark':
-      return 'the first of its connection';
+      return packet.connectionMark === 0
+        ? 'the first of its connection'
+        : `connection's mark ${hex(packet.connectionMark)}`;
     case 'sourcePorts':
     case 'unknown':
       return 'not understood';

@@ -51,7 +51,7 @@ export function followPath(
   const local = sentHere ? isLocal(connection.destination) : from.toPod;
   let packet: Packet = {
     ...connection,
-    ...{ family, isLocal, mark: 0, redirected: false },
+    ...{ family, isLocal, mark: 0, connectionMark: 0, redirected: false },
     owner: sentHere ? { uid: from.uid, gid: from.gid } : undefined,
     in: sentHere ? undefined : from.inInterface,
     out: sentHere ? (local ? 'lo' : from.outInterface) : undefined,
@@ -62,10 +62,10 @@ export function followPath(
   /** Gives whether the packet lives on. */
   function pass(hook: string, tables: readonly TableName[]): boolean {
     return tables.every((table) => {
-      const { steps, end, mark }: Walk = walk(ruleset, table, hook, packet);
+      const { steps, end, mark, connectionMark }: Walk = walk(ruleset, table, hook, packet);
       if (steps.length > 0 || end.kind === 'drop') passed.push({ table, hook, steps });
       ends.push({ table, hook, end });
-      packet = { ...packet, mark };
+      packet = { ...packet, mark, connectionMark };
       if (end.kind === 'redirect') {
         const destination = sentHere ? (localhost[family] ?? packet.destination) : packet.destination;
         packet = { ...packet, destination, port: end.port, redirected: true };

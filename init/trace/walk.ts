@@ -29,6 +29,7 @@ export interface Walk {
   readonly steps: readonly Step[];
   readonly end: End;
   readonly mark: number;
+  readonly connectionMark: number;
 }
 
 /** Deeper than any chain of jumps: the kernel refuses loops, a dump that was written by hand may hold one. */
@@ -39,7 +40,7 @@ const deepest = 64;
  * steps with the outcome `unknown`.
  */
 export function walk(ruleset: Ruleset, table: TableName, hook: string, packet: Packet): Walk {
-  let mark = packet.mark;
+  let { mark, connectionMark } = packet;
   /** The last rule that sent the packet on its way: it is what lets a packet be that nothing else decides on. */
   let released: Step | undefined;
   const top: Step[] = [];
@@ -48,7 +49,7 @@ export function walk(ruleset: Ruleset, table: TableName, hook: string, packet: P
   function follow(chain: string, steps: Step[], depth: number): End | undefined {
     const rules = depth > deepest ? [] : (ruleset.get(chainKey(table, chain))?.rules ?? []);
     for (const [index, rule] of rules.entries()) {
-      const { outcome, why } = outcomeOf(rule, { ...packet, mark });
+      const { outcome, why } = outcomeOf(rule, { ...packet, mark, connectionMark });
       const below: Step[] = [];
       const step: Step = {
         ...{ table, chain, position: index + 1, match: describeConditions(rule.conditions) },
@@ -82,13 +83,17 @@ export function walk(ruleset: Ruleset, table: TableName, hook: string, packet: P
         case 'accept':
         case 'drop':
           return { kind: effect.kind, by: step };
+        case 'reset':
+          return { kind: 'drop', by: step };
         case 'redirect':
           return { kind: 'redirect', port: effect.port, by: step };
         case 'tproxy':
           mark = effect.mark;
           return { kind: 'tproxy', port: effect.port, by: step };
-        // What its connection is marked with, later packets have; where it comes from, no rule of ours asks.
         case 'connection-mark':
+          connectionMark = effect.mark;
+          break;
+        // Where it comes from, no rule of ours asks.
         case 'zone':
         case 'source-ports':
         case 'none':
@@ -101,7 +106,10 @@ export function walk(ruleset: Ruleset, table: TableName, hook: string, packet: P
 
   const end = follow(hook, top, 0);
   const policy = ruleset.get(chainKey(table, hook))?.policy ?? 'accept';
-  return { steps: top, end: end ?? { kind: policy, by: policy === 'drop' ? undefined : released }, mark };
+  return {
+    ...{ steps: top, end: end ?? { kind: policy, by: policy === 'drop' ? undefined : released } },
+    ...{ mark, connectionMark },
+  };
 }
 
 const isLead = ({ kind }: Effect): boolean => kind === 'jump' || kind === 'goto';

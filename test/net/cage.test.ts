@@ -62,7 +62,7 @@ describe('The cage', () => {
     expect((await runInit(pair.pod, ['verify', ...blackhole])).exitCode).to.equal(0);
     await runInit(pair.pod, ['apply']);
     expect(await sends(outside.ipv4, 53, 1000)).to.equal('sent');
-    expect((await pair.pod.exec('iptables-save', ['-t', 'filter'])).stdout).not.to.include('OUTRIDER');
+    expect((await pair.pod.exec('iptables-save', ['-t', 'filter'])).stdout).not.to.include('OUTRIDER_CAGE');
   });
 });
 

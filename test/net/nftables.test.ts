@@ -61,7 +61,7 @@ describe('With nftables', () => {
     await runInit(pair.pod, ['apply', ...native]);
     const wanted = await nft('-s', 'list', 'table', 'inet', 'outrider');
     const change = (from: RegExp, to: string) => ({ from, to });
-    const lo = '\t\toifname "lo" return comment "the application to localhost or its own address"\n';
+    const lo = '\t\toifname "lo" return comment "to localhost or to an address of the pod"\n';
     for (const { from, to, line } of [
       {
         ...change(/(chain OUTRIDER_OUTPUT \{\n)([\s\S]*?)(\t\toifname "lo" return .*\n)/, '$1$3$2'),

@@ -49,13 +49,14 @@ async function started(program: Program): Promise<Program> {
   return program;
 }
 
-/** Connects from `host`, as a user and from a source address if given, and tells who answered. */
+/** Connects from `host`, as a user, from a source address and from its port if given, and tells who answered. */
 export async function connect(
   host: Host,
   to: Endpoint,
-  { source, ...options }: RunOptions & { source?: string } = {},
+  { source, sourcePort, ...options }: RunOptions & { source?: string; sourcePort?: number } = {},
 ): Promise<Answer> {
-  const args = [fixture('client.ts'), to.address, `${to.port}`, ...(source === undefined ? [] : [source])];
+  const from = [source, sourcePort].filter((one) => one !== undefined).map(String);
+  const args = [fixture('client.ts'), to.address, `${to.port}`, ...from];
   const { stdout, stderr } = await host.exec(process.execPath, args, options);
   if (stdout === '') throw new Error(`the client failed: ${stderr}`);
   return JSON.parse(stdout) as Answer;

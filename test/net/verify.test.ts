@@ -42,7 +42,7 @@ describe('Verify', () => {
     const { exitCode, stdout } = await verify();
     expect(exitCode).to.equal(3);
     expect(stdout).to.equal(`ipv4: the rules differ (- missing, + extra, ~ out of order)
-  ~ -A OUTRIDER_OUTPUT -o lo -j RETURN   # the application to localhost or its own address
+  ~ -A OUTRIDER_OUTPUT -o lo -j RETURN   # to localhost or to an address of the pod
 ipv6: the rules are as wanted
 `);
   });

@@ -3,12 +3,14 @@ import { planApply, planCleanup, planUndo } from '../../../init/iptables/plan.ts
 import { renderLines } from '../../../init/iptables/rule-lines.ts';
 import { parseSavedState } from '../../../init/iptables/saved-state.ts';
 import { ruleText } from '../../../init/rules/chains.ts';
+import type { Table } from '../../../init/rules/rule.ts';
 import { rulesFor } from '../../../init/rules/rules.ts';
 import { defaults } from '../../../settings/settings.ts';
 
 const wanted = rulesFor(defaults, 'ipv6').flatMap(renderLines);
-const asWanted = ['*nat', ...wanted.map(ruleText)].join('\n');
-const ours = wanted.map(ruleText).filter((line) => line.startsWith('-A OUTRIDER_'));
+const linesOf = (table: Table) => wanted.filter((line) => line.table === table).map(ruleText);
+const asWanted = ['*nat', ...linesOf('nat'), '*filter', ...linesOf('filter')].join('\n');
+const oursOf = (table: Table) => linesOf(table).filter((line) => line.startsWith('-A OUTRIDER_'));
 const older = `*nat
 :OUTRIDER_OUTPUT - [0:0]
 -A OUTPUT -p udp -j OTHER
@@ -55,7 +57,12 @@ describe('The plan', () => {
       '-D OUTPUT -p tcp -j OUTRIDER_OUTPUT',
       '-I OUTPUT -p tcp -j OUTRIDER_OUTPUT',
       '-I PREROUTING -p tcp -j OUTRIDER_INBOUND',
-      ...ours,
+      ...oursOf('nat'),
+      'COMMIT',
+      '*filter',
+      ':OUTRIDER_STALE - [0:0]',
+      '-I OUTPUT -p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -m connmark --mark 0x53a -j OUTRIDER_STALE',
+      ...oursOf('filter'),
       'COMMIT',
       '',
     ]);
@@ -64,17 +71,17 @@ describe('The plan', () => {
   it('captures inbound traffic in the new table before it stops to do so in the old one', () => {
     const tproxy = rulesFor({ ...defaults, redirectMode: 'tproxy' }, 'ipv6').flatMap(renderLines);
     const [there] = planApply(tproxy, state(asWanted, true), 5);
-    expect(there?.input?.match(/^\*\w+/gm)).to.deep.equal(['*raw', '*mangle', '*nat']);
+    expect(there?.input?.match(/^\*\w+/gm)).to.deep.equal(['*raw', '*mangle', '*nat', '*filter']);
     const inMangle = `${asWanted}\n*mangle\n:OUTRIDER_IN_TPROXY - [0:0]\n`;
     const [back] = planApply(wanted, state(inMangle, true), 5);
-    expect(back?.input?.match(/^\*\w+/gm)).to.deep.equal(['*nat', '*mangle']);
+    expect(back?.input?.match(/^\*\w+/gm)).to.deep.equal(['*nat', '*mangle', '*filter']);
   });
 
   it('knows the way back to what was there', () => {
     const now = ['INBOUND', 'IN_REDIRECT', 'OUTPUT', 'REDIRECT'].map((name) => `:OUTRIDER_${name} - [0:0]`);
     const [step] = planUndo(
       state(older, true),
-      state(`*nat\n${now.join('\n')}\n${asWanted.slice(5)}`, true),
+      state(['*nat', ...now, ...linesOf('nat')].join('\n'), true),
       5,
     );
     expect(lines(step?.input)).to.deep.equal([

@@ -24,6 +24,11 @@ const payload = (protocol: string, field: string, right: unknown, op = '==') => 
   match: { op, left: { payload: { protocol, field } }, right },
 });
 
+/** A match of the flags of TCP, of which `all` are looked at and SYN alone is set. */
+const opening = (all: unknown) => ({
+  match: { op: '==', left: { '&': [{ payload: { protocol: 'tcp', field: 'flags' } }, all] }, right: 'syn' },
+});
+
 const specs = (...expr: readonly object[]): string | undefined =>
   readTable(listing(chain('X'), rule('X', ...expr))).rules[0]?.spec;
 
@@ -72,6 +77,9 @@ describe('The table as nft lists it', () => {
       [[{ mangle: { key: { ct: { key: 'zone', dir: 'original' } }, value: 1 } }], 'ct original zone set 1'],
       [[{ snat: { port: { range: [1024, 32767] } } }], 'snat to :1024-32767'],
       [[ct('mark', 0x539, '=='), ct('direction', 'original', '==')], 'ct mark 0x539 ct direction original'],
+      [[opening(['fin', 'syn', 'rst', 'ack'])], 'tcp flags & (fin | syn | rst | ack) == syn'],
+      [[opening({ '|': ['fin', 'syn', 'rst', 'ack'] })], 'tcp flags & (fin | syn | rst | ack) == syn'],
+      [[{ reject: { type: 'tcp reset' } }], 'reject with tcp reset'],
       [[{ redirect: { port: 15006 } }], 'redirect to :15006'],
       [[{ tproxy: { family: 'ip', port: 1 } }, { accept: null }], 'tproxy ip to :1 accept'],
       [[{ drop: null }], 'drop'],
@@ -87,6 +95,8 @@ describe('The table as nft lists it', () => {
       { mangle: { key: { ct: { key: 'event' } }, value: 26 } },
       { mangle: { key: { ct: { key: 'zone' } }, value: 1 } },
       { snat: { addr: '10.0.0.1', port: { range: [1, 2] } } },
+      { reject: { type: 'icmp', expr: 'host-unreachable' } },
+      opening(['syn', 'ack']),
       payload('ip', 'daddr', '@theirs'),
       payload('tcp', 'dport', { set: [{ elem: { val: 80, timeout: 1 } }] }),
       meta('mark', { '|': [1, 2] }),

@@ -82,6 +82,14 @@ describe('The rules for nftables', () => {
         ['meta skgid 7 ct direction original ct mark 0x1a ct mark set 0x539'],
       ],
       [
+        { match: { protocol: 'tcp', syn: true }, verdict: { kind: 'reset' } },
+        ['tcp flags & (fin | syn | rst | ack) == syn reject with tcp reset'],
+      ],
+      [
+        { match: { protocol: 'tcp', syn: true, destinationPorts: [{ first: port(1), last: port(2) }] } },
+        ['tcp dport 1-2 tcp flags & (fin | syn | rst | ack) == syn return'],
+      ],
+      [
         { match: { outInterface: 'lo' }, verdict: { kind: 'zone', zone: 1 } },
         ['oifname "lo" ct original zone set 1'],
       ],

@@ -67,16 +67,19 @@ describe('Trace', () => {
     ).to.equal(`tcp from the pod, uid 1000, gid 0, 10.1.1.1 to 192.0.2.1:80
 
 nat OUTPUT
-  › tcp                                       → OUTRIDER_OUTPUT       TCP that the pod sends
-    · from 127.0.0.6/32, out lo               return                  (from 10.1.1.1)
-    · not to 127.0.0.1/32, out lo, uid 51337  → OUTRIDER_IN_REDIRECT  (out eth0)
-    · uid 51337                               return                  (uid 1000)
-    · out lo                                  return                  (out eth0)
-    · tcp, port 22                            return                  (port 80)
-    › everything                              → OUTRIDER_REDIRECT     include-outbound-cidrs
-      ► tcp                                   redirect to 15001       to the proxy, outbound
+  › tcp                                       → OUTRIDER_OUTPUT          TCP that the pod sends
+    · from 127.0.0.6/32, out lo               return                     (from 10.1.1.1)
+    · not to 127.0.0.1/32, out lo, uid 51337  → OUTRIDER_IN_REDIRECT     (out eth0)
+    · out lo                                  return                     (out eth0)
+    · uid 51337                               mark the connection 0x53a  (uid 1000)
+    · uid 51337                               return                     (uid 1000)
+    · tcp, port 22                            return                     (port 80)
+    › everything                              → OUTRIDER_REDIRECT        include-outbound-cidrs
+      ► tcp                                   redirect to 15001          to the proxy, outbound
+filter OUTPUT
+  · tcp, connection's mark 0x53a, SYN         → OUTRIDER_STALE           (the first of its connection)
 
-outbound, to port 15001: by rule 6 of nat OUTRIDER_OUTPUT (include-outbound-cidrs), then rule 1 of nat OUTRIDER_REDIRECT (to the proxy, outbound; outbound-port)
+outbound, to port 15001: by rule 7 of nat OUTRIDER_OUTPUT (include-outbound-cidrs), then rule 1 of nat OUTRIDER_REDIRECT (to the proxy, outbound; outbound-port)
 `);
   });
 
