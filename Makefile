@@ -8,10 +8,12 @@ export ENVOY := $(OUTRIDER_CACHE)/envoy-1.40.0/envoy
 NODE := node_modules/.bin/node
 BUN := node_modules/.bin/bun
 MOCHA := $(NODE) node_modules/mocha/bin/mocha.js
+# They wait more than they work: four at a time on two cores. The longest are among the first.
+SIDE_BY_SIDE = test/side-by-side.sh 4 env $$(sed -n 's/^ENV //p' Dockerfile) $(MOCHA) --timeout 60000
 UNIT := settings webhook proxy init architecture
 
-.PHONY: help demo build build-arm64 check test test-unit test-net test-cluster bench bench-init bench-webhook bench-proxy bench-start \
-	bench-tuning clean modules net-tools cluster-tools
+.PHONY: help demo build build-arm64 check test test-unit test-net test-trials test-cluster bench bench-init bench-webhook \
+	bench-proxy bench-start bench-tuning clean modules net-tools cluster-tools
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,14 +33,18 @@ check: modules ## types, lint, dead code
 	@node_modules/.bin/biome check --error-on-warnings .
 	@$(NODE) node_modules/knip/bin/knip.js
 
-test: check test-unit test-net test-cluster ## all of the tests
+test: check test-unit test-net test-trials test-cluster ## all of the tests
 
 test-unit: modules ## pure functions, and the server over TLS: seconds
 	@$(MOCHA) $(UNIT:%='test/%/**/*.test.ts')
 
-test-net: build net-tools ## real rules and the real Envoy in network namespaces: a quarter of an hour
-	@tools/debian.sh test/net/prometheus-packages.txt test/net/peers/debian-packages.txt
-	@env $$(sed -n 's/^ENV //p' Dockerfile) $(MOCHA) --timeout 60000 'test/net/**/*.test.ts'
+test-net: build net-tools ## real rules and the real Envoy in network namespaces: two minutes
+	@tools/debian.sh test/net/prometheus-packages.txt
+	@ls -r test/net/*.test.ts | $(SIDE_BY_SIDE)
+
+test-trials: build net-tools ## the same under attacks and faults, and with programs of others: three minutes
+	@tools/debian.sh test/net/peers/debian-packages.txt
+	@printf '%s\n' test/net/{faults,attacks,peers}/*.test.ts | $(SIDE_BY_SIDE)
 
 test-cluster: build net-tools cluster-tools ## the real Kubernetes
 	@$(MOCHA) --timeout 120000 'test/cluster/**/*.test.ts'

@@ -9,9 +9,13 @@ bun=node_modules/.bin/bun
 node=node_modules/.bin/node
 out=dist/linux-$arch
 
-key=$(find settings webhook init proxy package.json package-lock.json "$0" -type f | sort | xargs sha256sum | sha256sum)
-[ "$(cat "$out.sha256" 2>/dev/null)" = "$key" ] && exit 0
+sources=(settings webhook init proxy package.json package-lock.json tools/executables.sh)
 mkdir -p "$out"
+# Who comes while another compiles waits for it, and finds it done.
+exec {lock}<"$out"
+flock "$lock"
+key=$(find "${sources[@]}" -type f | sort | xargs sha256sum | sha256sum)
+[ "$(cat "$out.sha256" 2>/dev/null)" = "$key" ] && exit 0
 
 # The runtimes that the executables carry. Those of another architecture are fetched into the cache folder.
 runtime_node=node_modules/node/bin/node

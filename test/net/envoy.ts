@@ -1,6 +1,7 @@
 import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   defaultProxyUid,
   metricsPath,
@@ -10,7 +11,6 @@ import {
 } from '../../settings/names.ts';
 import { cacheFolder } from '../cluster/cache.ts';
 import type { Host } from './host.ts';
-import { fixture } from './traffic.ts';
 
 /** A running Envoy. */
 export interface Envoy {
@@ -113,11 +113,16 @@ export async function startEnvoy(
 const nofile = (limits: NonNullable<EnvoyOptions['openFiles']>): string =>
   'soft' in limits ? `${limits.soft}:` : `${limits.hard}`;
 
+/** Asks until the status is 200, for at most 20 s. */
 async function get(host: Host, url: string): Promise<string> {
-  // As root: its traffic to localhost is left alone by the rules.
-  const { exitCode, stdout, stderr } = await host.exec(process.execPath, [fixture('http-get.ts'), url]);
-  if (exitCode !== 0) throw new Error(`${url}: ${stderr}`);
-  return stdout;
+  const until = performance.now() + 20_000;
+  for (;;) {
+    // As root: its traffic to localhost is left alone by the rules.
+    const { exitCode, stdout, stderr } = await host.exec('curl', ['-sSf', '--max-time', '10', url]);
+    if (exitCode === 0) return stdout;
+    if (performance.now() > until) throw new Error(`${url}: ${stderr}`);
+    await sleep(50);
+  }
 }
 
 /** The samples of Prometheus' text format, without comments. */

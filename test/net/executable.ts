@@ -7,9 +7,12 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** The compiled init tool. */
 export const executable = `${root}dist/outrider-init`;
 
-/** Compiles the init tool if its sources have changed since. */
+let built: Promise<unknown> | undefined;
+
+/** Compiles the init tool if its sources have changed since. Looks at them once. */
 export async function buildExecutable(): Promise<void> {
-  await execa(`${root}tools/executables.sh`);
+  built ??= execa(`${root}tools/executables.sh`);
+  await built;
 }
 
 /** Runs the init tool in a host. */

@@ -68,7 +68,7 @@ describe('The families', () => {
     );
     expect({ exitCode, stderr }).to.deep.include({ exitCode: 5 });
     expect(stderr).to.include('ip6tables-nft-restore failed: it did not end in time');
-    expect(performance.now() - started).to.be.within(9_000, 20_000);
+    expect(performance.now() - started).to.be.within(9_000, 40_000);
     expect(await kernelState(pair.pod)).to.equal(before);
   });
 });
@@ -90,7 +90,7 @@ describe('The lock of xtables', () => {
     const { exitCode, stderr } = await runInit(pair.pod, ['apply', ...legacy, '--wait', '1']);
     expect(exitCode, stderr).to.equal(5);
     expect(stderr).to.include('xtables lock');
-    expect(performance.now() - started).to.be.below(6_000);
+    expect(performance.now() - started).to.be.below(20_000);
     await holder.stop();
     expect((await runInit(pair.pod, ['apply', ...legacy])).exitCode).to.equal(0);
   });

@@ -78,7 +78,7 @@ describe('Several instances at once', function () {
         stderr:
           'another run of outrider-init holds the lock @outrider-init after --wait 1 s, and nothing was changed: let it end, or wait longer (ss -xlp shows who holds it)\n',
       });
-      expect(performance.now() - started).to.be.within(1_000, 3_000);
+      expect(performance.now() - started).to.be.within(1_000, 10_000);
     }
     for (const args of [['apply', '--dry-run'], ['cleanup', '--dry-run'], ['explain']])
       expect((await runInit(pair.pod, args)).exitCode).to.equal(0);

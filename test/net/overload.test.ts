@@ -80,14 +80,14 @@ describe('The proxy within its memory limit', () => {
     expect(await ready()).to.equal(200);
     expect(await anonymousMemory(envoy.pid)).to.be.below(limit);
     await crowd.stop();
-    await until(async () => (await hello()) === null, AbortSignal.timeout(5000));
+    await until(async () => (await hello()) === null, AbortSignal.timeout(20_000));
   });
 
   it('refuses connections at once while memory is short, and stays ready', async () => {
     // Less than Envoy takes by itself.
     await start(4 * Mi);
     const active = 'envoy_overload_envoy_overload_actions_reject_incoming_connections_active';
-    await until(async () => (await metric(`${active}{}`)) === 1, AbortSignal.timeout(5000));
+    await until(async () => (await metric(`${active}{}`)) === 1, AbortSignal.timeout(20_000));
     expect(await hello()).to.be.oneOf(['closed', 'reset']);
     expect(await ready()).to.equal(200);
   });

@@ -50,7 +50,7 @@ describe('TCP probes that the proxy answers', () => {
     return Number(stdout);
   };
   const comesTo = (status: number, which: keyof typeof index, address?: string): Promise<void> =>
-    until(async () => (await ask(`/probe/${index[which]}`, address)) === status, AbortSignal.timeout(5000));
+    until(async () => (await ask(`/probe/${index[which]}`, address)) === status, AbortSignal.timeout(20_000));
   const attempts = async (which: keyof typeof index, number: number): Promise<number> => {
     const name = `envoy_cluster_health_check_attempt{envoy_cluster_name="probe|${index[which]}|${number}"}`;
     return (await envoy.metrics()).get(name) ?? 0;

@@ -106,7 +106,7 @@ for (const backend of ['nft', 'legacy', 'nftables']) {
         await pair.peer.exec('curl', ['-s', '-m', '10', url(httpPort)]);
         // The proxy ends one that has no request, and hears of the application's end: neither has to ask again.
         const ofTheApplication = () => sockets('connected', 'sport', '=', `:${httpPort}`);
-        await until(async () => (await ofTheApplication()) === '', AbortSignal.timeout(2000));
+        await until(async () => (await ofTheApplication()) === '', AbortSignal.timeout(4000));
         expect(await sockets('time-wait', 'dport', '=', `:${httpPort}`)).to.contain(own());
       });
 

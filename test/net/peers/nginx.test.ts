@@ -60,7 +60,7 @@ describe('nginx and curl, through the proxies of both', () => {
     const files = ['-keyout', `${folder}/key.pem`, '-out', `${folder}/certificate.pem`];
     const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-noenc'];
     await execa('openssl', ['req', '-x509', ...key, ...subject, ...files], owner);
-    await execa('openssl', ['rand', '-out', `${folder}/gibibyte`, `${2 ** 30}`], owner);
+    await execa('openssl', ['rand', '-out', `${folder}/large`, `${256 * Mi}`], owner);
     pods = await createTwoPods({ [ports.declared.http1]: 'http', [ports.declared.http2]: 'http2' });
     await pods.serve(ports.bytes.tls, 'nginx', ['-c', `${folder}/nginx.conf`, '-p', folder]);
   });
@@ -117,20 +117,20 @@ describe('nginx and curl, through the proxies of both', () => {
     { says: 'HTTP/1.1 that is parsed', flag: '--http1.1', port: ports.declared.http1 },
     { says: 'HTTP/2 that is parsed', flag: '--http2-prior-knowledge', port: ports.declared.http2 },
   ]) {
-    it(`carry 1 GiB up and down whole, in ${says}, in little memory`, async function () {
+    it(`carry 256 MiB up and down whole, in ${says}, in little memory`, async function () {
       this.timeout(300_000);
       const url = `${at('http', port)}/files/${port}`;
       const grown = await pods.grown(async () => {
-        await pods.run(`curl -sSf ${flag} -T ${folder}/gibibyte ${url}`);
-        await pods.run(`cmp ${folder}/gibibyte ${folder}/files/${port}`);
-        await pods.run(`curl -sSf ${flag} ${url} | cmp ${folder}/gibibyte -`);
+        await pods.run(`curl -sSf ${flag} -T ${folder}/large ${url}`);
+        await pods.run(`cmp ${folder}/large ${folder}/files/${port}`);
+        await pods.run(`curl -sSf ${flag} ${url} | cmp ${folder}/large -`);
       });
       for (const bytes of grown) expect(bytes).to.be.below(16 * Mi);
       await rm(join(folder, 'files', `${port}`));
     });
 
     it(`wait for a slow reader, in ${says}: the proxies hold little for it`, async () => {
-      const slowly = `curl -sS ${flag} --limit-rate 1M --max-time 4 -o /dev/null ${at('http', port)}/gibibyte`;
+      const slowly = `curl -sS ${flag} --limit-rate 1M --max-time 4 -o /dev/null ${at('http', port)}/large`;
       const grown = await pods.grown(() => pods.run(`${slowly} || [ $? = 28 ]`));
       for (const bytes of grown) expect(bytes).to.be.below(4 * Mi);
     });

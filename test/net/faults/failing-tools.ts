@@ -1,8 +1,8 @@
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { executable } from './executable.ts';
-import type { Host, Outcome } from './host.ts';
+import { executable } from '../executable.ts';
+import type { Host, Outcome } from '../host.ts';
 
 /** What befalls a run at one of its commands. */
 export type Fault = 'refused' | 'killed-before' | 'killed-after';

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { buildExecutable, runInit } from './executable.ts';
+import { buildExecutable, runInit } from '../executable.ts';
+import { foreignRules } from '../foreign-rules.ts';
+import type { Host } from '../host.ts';
+import { changeRules, kernelState } from '../kernel-state.ts';
+import { createPair, type Pair } from '../pair.ts';
 import { type FailingTools, makeFailingTools } from './failing-tools.ts';
-import { foreignRules } from './foreign-rules.ts';
-import type { Host } from './host.ts';
-import { changeRules, kernelState } from './kernel-state.ts';
-import { createPair, type Pair } from './pair.ts';
 
 const dual = ['--ip-families', 'dual'];
 const tproxy = [
@@ -52,16 +52,16 @@ describe('When a command fails', function () {
     await pair.close();
   });
 
-  /** Brings the pod into the state before the change, and gives it. */
-  async function prepare(args: readonly string[]): Promise<string> {
+  /** Brings the pod into the state before the change. */
+  async function prepare(args: readonly string[]): Promise<void> {
     await runInit(pair.pod, ['cleanup']);
     if (args.length > 0) await runInit(pair.pod, args);
-    return comparable(pair.pod);
   }
 
   for (const { says, before, args } of changes) {
     it(`at any step of ${says}, all is done or nothing`, async () => {
-      const start = await prepare(before);
+      await prepare(before);
+      const start = await comparable(pair.pod);
       for (let at = 1; ; at++) {
         const { exitCode, stderr, reached } = await tools.run(pair.pod, args, 'refused', at);
         if (!reached) break;
@@ -71,15 +71,16 @@ describe('When a command fails', function () {
           expect(await comparable(pair.pod), `step ${at}: ${stderr}`).to.equal(start);
         } else {
           await expectConverged(args, `step ${at}`);
-          expect(await prepare(before)).to.equal(start);
+          await prepare(before);
+          expect(await comparable(pair.pod)).to.equal(start);
         }
       }
     });
 
     for (const fault of ['killed-before', 'killed-after'] as const) {
       it(`and the run is ${fault.replace('-', ' ')} it, at any step of ${says}, the next run converges`, async () => {
-        const start = await prepare(before);
-        const foreign = withoutOurs(start);
+        await prepare(before);
+        const foreign = withoutOurs(await comparable(pair.pod));
         for (let at = 1; ; at++) {
           const { reached, exitCode } = await tools.run(pair.pod, args, fault, at);
           if (!reached) break;
