@@ -1,5 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
+import { until } from '../cluster/polling.ts';
 import { buildExecutable, runInit } from './executable.ts';
 import { kernelState } from './kernel-state.ts';
 import { createPair, outside, type Pair } from './pair.ts';
@@ -50,12 +51,10 @@ describe('The cage', () => {
     await pair.pod.exec('ip', ['-6', 'neigh', 'flush', 'dev', 'eth0']);
     const { ipv6 } = pair.peer.addresses;
     expect(await sends(ipv6, 53, 1000)).to.equal('sent');
-    for (let round = 0; round < 20; round++) {
-      const { stdout } = await pair.pod.exec('ip', ['-6', 'neigh', 'show', ipv6]);
-      if (stdout.includes('lladdr')) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    throw new Error('the neighbour was not found');
+    await until(
+      async () => (await pair.pod.exec('ip', ['-6', 'neigh', 'show', ipv6])).stdout.includes('lladdr'),
+      AbortSignal.timeout(20_000),
+    );
   });
 
   it('opens when the policy changes, and is as wanted until then', async () => {

@@ -1,5 +1,5 @@
-import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
+import { until } from '../cluster/polling.ts';
 import type { Host } from './host.ts';
 import { createHttpPod, type HttpPod, run } from './http-pod.ts';
 import type { Program } from './program.ts';
@@ -200,8 +200,7 @@ describe('a port on which HTTP is declared, behind the real Envoy and the real r
   it('keeps a quiet connection of a peer, and for a moment its own to the application', async () => {
     const agent = [own(), `${appPort}`, '1000'];
     expect(await run(pod.peer, 'twice.ts', agent)).to.equal('200 200 on one connection\n');
-    await setTimeout(500);
-    expect(await pod.openConnections(cluster)).to.equal(0);
+    await until(async () => (await pod.openConnections(cluster)) === 0, AbortSignal.timeout(20_000));
   });
 
   for (const [status, what, lines] of [
