@@ -8,10 +8,10 @@ export ENVOY := $(OUTRIDER_CACHE)/envoy-1.40.0/envoy
 NODE := node_modules/.bin/node
 BUN := node_modules/.bin/bun
 MOCHA := $(NODE) node_modules/mocha/bin/mocha.js
-UNIT := settings webhook proxy init architecture
+UNIT := settings webhook proxy init architecture charts
 
 .PHONY: help demo build build-arm64 check test test-unit test-net test-cluster bench bench-init bench-webhook bench-proxy bench-start \
-	bench-tuning clean modules net-tools cluster-tools
+	bench-tuning clean modules net-tools cluster-tools helm-tools
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,7 +40,7 @@ test-net: build net-tools ## real rules and the real Envoy in network namespaces
 	@tools/debian.sh test/net/prometheus-packages.txt test/net/peers/debian-packages.txt
 	@env $$(sed -n 's/^ENV //p' Dockerfile) $(MOCHA) --timeout 60000 'test/net/**/*.test.ts'
 
-test-cluster: build net-tools cluster-tools ## the real Kubernetes
+test-cluster: build net-tools cluster-tools helm-tools ## the real Kubernetes
 	@$(MOCHA) --timeout 120000 'test/cluster/**/*.test.ts'
 
 bench: bench-init bench-webhook bench-proxy bench-start ## all measurements
@@ -90,3 +90,6 @@ cluster-tools: modules
 	esac; \
 	tools/debian.sh test/cluster/debian-packages.txt; \
 	test/cluster/kubernetes/build.sh >/dev/null
+
+helm-tools:
+	@test/cluster/helm/build.sh >/dev/null
