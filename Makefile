@@ -10,10 +10,10 @@ BUN := node_modules/.bin/bun
 MOCHA := $(NODE) node_modules/mocha/bin/mocha.js
 # They wait more than they work: four at a time on two cores. The longest are among the first.
 SIDE_BY_SIDE = test/side-by-side.sh 4 env $$(sed -n 's/^ENV //p' Dockerfile) $(MOCHA) --timeout 60000
-UNIT := settings webhook proxy init architecture
+UNIT := settings webhook proxy init architecture charts
 
 .PHONY: help demo build build-arm64 check test test-unit test-net test-trials test-cluster bench bench-init bench-webhook \
-	bench-proxy bench-start bench-tuning clean modules net-tools cluster-tools
+	bench-proxy bench-start bench-tuning clean modules net-tools cluster-tools helm-tools
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,7 +46,7 @@ test-trials: build net-tools ## the same under attacks and faults, and with prog
 	@tools/debian.sh test/net/peers/debian-packages.txt
 	@printf '%s\n' test/net/{faults,attacks,peers}/*.test.ts | $(SIDE_BY_SIDE)
 
-test-cluster: build net-tools cluster-tools ## the real Kubernetes
+test-cluster: build net-tools cluster-tools helm-tools ## the real Kubernetes
 	@$(MOCHA) --timeout 120000 'test/cluster/**/*.test.ts'
 
 bench: bench-init bench-webhook bench-proxy bench-start ## all measurements
@@ -96,3 +96,6 @@ cluster-tools: modules
 	esac; \
 	tools/debian.sh test/cluster/debian-packages.txt; \
 	test/cluster/kubernetes/build.sh >/dev/null
+
+helm-tools:
+	@test/cluster/helm/build.sh >/dev/null

@@ -1,0 +1,345 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { chart, useHelm } from './helm.ts';
+import { type AnyObject, changes, leavesOf, objectsOf } from './objects.ts';
+
+const ours = { 'app.kubernetes.io/name': 'outrider', 'app.kubernetes.io/part-of': 'outrider' };
+const deployment = 'Deployment/outrider-webhook spec';
+const pod = `${deployment}.template.spec`;
+const digest = `sha256:${'4f'.repeat(32)}`;
+const args = (...more: string[]): Record<string, unknown> =>
+  Object.fromEntries(more.map((arg, index) => [`${pod}.containers.0.args.${index + 1}`, arg]));
+const image = (name: string): Record<string, unknown> => ({
+  [`${pod}.containers.0.image`]: name,
+  [`${pod}.containers.0.env.1.value`]: name,
+});
+
+const near = { topologyKey: 'zone' };
+
+/** Values, and which leaves of the rendered objects they change from those of the default values. */
+const table: readonly [string, object, Record<string, unknown>][] = [
+  ['replicas', { webhook: { replicas: 3 } }, { [`${deployment}.replicas`]: 3 }],
+  ['a repository', { image: { repository: 'r.example/outrider' } }, image('r.example/outrider:0.1.0')],
+  ['a tag', { image: { tag: '0.1.0-debug' } }, image('outrider:0.1.0-debug')],
+  ['a digest', { image: { digest } }, image(`outrider:0.1.0@${digest}`)],
+  [
+    'a pull policy',
+    { image: { pullPolicy: 'Always' } },
+    { [`${pod}.containers.0.imagePullPolicy`]: 'Always' },
+  ],
+  [
+    'pull secrets',
+    { image: { pullSecrets: ['registry'] } },
+    { 'ServiceAccount/outrider-webhook imagePullSecrets.0.name': 'registry' },
+  ],
+  ['a log level', { webhook: { logLevel: 'debug' } }, args('--log-level=debug')],
+  ['address families', { webhook: { ipFamilies: 'dual' } }, args('--ip-families=dual')],
+  [
+    'one resource, which leaves the others',
+    { webhook: { resources: { requests: { cpu: '1' } } } },
+    { [`${pod}.containers.0.resources.requests.cpu`]: '1' },
+  ],
+  [
+    'where pods run',
+    {
+      nodeSelector: { pool: 'system' },
+      tolerations: [{ key: 'system', operator: 'Exists' }],
+      priorityClassName: 'high',
+      webhook: {
+        affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [near] } },
+        topologySpreadConstraints: [],
+      },
+    },
+    {
+      [`${pod}.nodeSelector.pool`]: 'system',
+      [`${pod}.tolerations.0.key`]: 'system',
+      [`${pod}.tolerations.0.operator`]: 'Exists',
+      [`${pod}.priorityClassName`]: 'high',
+      [`${pod}.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution.0.topologyKey`]: 'zone',
+      [`${pod}.topologySpreadConstraints.0.maxSkew`]: undefined,
+      [`${pod}.topologySpreadConstraints.0.topologyKey`]: undefined,
+      [`${pod}.topologySpreadConstraints.0.whenUnsatisfiable`]: undefined,
+      [`${pod}.topologySpreadConstraints.0.labelSelector.matchLabels.app.kubernetes.io/component`]: undefined,
+    },
+  ],
+  ['no priority class', { priorityClassName: '' }, { [`${pod}.priorityClassName`]: undefined }],
+  [
+    "pods' labels and annotations",
+    { webhook: { podLabels: { team: 'mesh' }, podAnnotations: { 'prometheus.io/scrape': 'true' } } },
+    {
+      [`${deployment}.template.metadata.labels.team`]: 'mesh',
+      [`${deployment}.template.metadata.annotations.prometheus.io/scrape`]: 'true',
+    },
+  ],
+  [
+    "the Service's annotations",
+    { webhook: { service: { annotations: { a: 'b' } } } },
+    { 'Service/outrider-webhook metadata.annotations.a': 'b' },
+  ],
+  [
+    'a larger disruption',
+    { webhook: { podDisruptionBudget: { maxUnavailable: '50%' } } },
+    { 'PodDisruptionBudget/outrider-webhook spec.maxUnavailable': '50%' },
+  ],
+  [
+    'how long an answer may take',
+    { webhook: { timeoutSeconds: 10 } },
+    {
+      'MutatingWebhookConfiguration/outrider-webhook webhooks.0.timeoutSeconds': 10,
+      'MutatingWebhookConfiguration/outrider-webhook webhooks.1.timeoutSeconds': 10,
+    },
+  ],
+  [
+    'pods without a proxy while the webhook is away, which the policy then warns of',
+    { webhook: { failurePolicy: 'Ignore' } },
+    {
+      'MutatingWebhookConfiguration/outrider-webhook webhooks.0.failurePolicy': 'Ignore',
+      'MutatingWebhookConfiguration/outrider-webhook webhooks.1.failurePolicy': 'Ignore',
+      'ValidatingAdmissionPolicyBinding/outrider-backstop-enabled-namespace spec.validationActions.0': 'Warn',
+      'ValidatingAdmissionPolicyBinding/outrider-backstop-labelled-pod spec.validationActions.0': 'Warn',
+    },
+  ],
+];
+
+/** Values, and the object that they add. */
+const additions: readonly [string, object, AnyObject][] = [
+  [
+    'settings, as text whatever they are written as',
+    {
+      config: {
+        'proxy-cpu': '50m',
+        'proxy-cpu-limit': 1.5,
+        'proxy-concurrency': 2,
+        'drop-invalid': true,
+        'exclude-uids': [0, 1_000_660_000],
+        'exclude-outbound-cidrs': ['10.0.0.0/8', 'fd00::/8'],
+        'exclude-outbound-ports': 4_294,
+        'tracing-sampling': 0.0001,
+        enforced: ['exclude-uids', 'inject'],
+      },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'outrider-config', namespace: 'outrider-system', labels: ours },
+      data: {
+        'proxy-cpu': '50m',
+        'proxy-cpu-limit': '1.5',
+        'proxy-concurrency': '2',
+        'drop-invalid': 'true',
+        'exclude-uids': '0,1000660000',
+        'exclude-outbound-cidrs': '10.0.0.0/8,fd00::/8',
+        'exclude-outbound-ports': '4294',
+        'tracing-sampling': '0.0001',
+        enforced: 'exclude-uids,inject',
+      },
+    },
+  ],
+  [
+    'a network policy',
+    { networkPolicy: { enabled: true, from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] } },
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'outrider-webhook', namespace: 'outrider-system', labels: ours },
+      spec: {
+        podSelector: { matchLabels: { 'app.kubernetes.io/component': 'webhook' } },
+        policyTypes: ['Ingress'],
+        ingress: [{ ports: [{ port: 'https' }], from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }],
+      },
+    },
+  ],
+  [
+    'a monitor of the webhook, which trusts its CA',
+    { podMonitors: { webhook: true, interval: '1m', labels: { release: 'prometheus' } } },
+    {
+      apiVersion: 'monitoring.coreos.com/v1',
+      kind: 'PodMonitor',
+      metadata: {
+        name: 'outrider-webhook',
+        namespace: 'outrider-system',
+        labels: { ...ours, release: 'prometheus' },
+      },
+      spec: {
+        selector: { matchLabels: { 'app.kubernetes.io/component': 'webhook' } },
+        podMetricsEndpoints: [
+          {
+            port: 'https',
+            scheme: 'https',
+            path: '/metrics',
+            interval: '1m',
+            tlsConfig: {
+              serverName: 'outrider-webhook.outrider-system.svc',
+              ca: { secret: { name: 'outrider-webhook-certificates', key: 'ca.crt' } },
+            },
+          },
+        ],
+      },
+    },
+  ],
+  [
+    'a monitor of the proxies, of every namespace',
+    { podMonitors: { proxies: true } },
+    {
+      apiVersion: 'monitoring.coreos.com/v1',
+      kind: 'PodMonitor',
+      metadata: { name: 'outrider-proxies', namespace: 'outrider-system', labels: ours },
+      spec: {
+        namespaceSelector: { any: true },
+        selector: {},
+        podMetricsEndpoints: [
+          {
+            path: '/stats/prometheus',
+            interval: '30s',
+            relabelings: [
+              {
+                action: 'keep',
+                sourceLabels: ['__meta_kubernetes_pod_container_name'],
+                regex: 'outrider-proxy',
+              },
+              {
+                targetLabel: '__address__',
+                sourceLabels: ['__meta_kubernetes_pod_ip'],
+                regex: '([0-9.]+)',
+                replacement: '$1:15090',
+              },
+              {
+                targetLabel: '__address__',
+                sourceLabels: ['__meta_kubernetes_pod_ip'],
+                regex: '(.*:.*)',
+                replacement: '[$1]:15090',
+              },
+            ],
+          },
+        ],
+      },
+    },
+  ],
+];
+
+describe('the values of the chart', () => {
+  const helm = useHelm();
+  const render = async (values: object) =>
+    objectsOf(await helm('helm4', ['template', 'outrider', chart, '-n', 'outrider-system'], { values }));
+  const refusal = (values: object): Promise<string> =>
+    helm('helm4', ['template', 'outrider', chart], { values }).then(
+      () => 'taken',
+      (error: Error) => error.message,
+    );
+  let byDefault: Map<string, unknown>;
+  before(async () => {
+    byDefault = leavesOf(await render({}));
+  });
+
+  for (const [what, values, expected] of table) {
+    it(`change nothing else than what they say: ${what}`, async () => {
+      expect(changes(byDefault, leavesOf(await render(values)))).to.deep.equal(expected);
+    });
+  }
+
+  for (const [what, values, expected] of additions) {
+    it(`add nothing else than what they say: ${what}`, async () => {
+      const rendered = await render(values);
+      const name = `${expected.kind}/${expected.metadata.name}`;
+      expect(rendered.get(name)).to.deep.equal(expected);
+      rendered.delete(name);
+      expect(changes(byDefault, leavesOf(rendered))).to.deep.equal({});
+    });
+  }
+
+  it('have no word on the number of replicas where an autoscaler has', async () => {
+    const rendered = await render({ webhook: { autoscaling: { enabled: true, maxReplicas: 9 } } });
+    expect(rendered.get('Deployment/outrider-webhook').spec).not.to.have.property('replicas');
+    expect(rendered.get('HorizontalPodAutoscaler/outrider-webhook').spec).to.deep.equal({
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'outrider-webhook' },
+      minReplicas: 2,
+      maxReplicas: 9,
+      metrics: [
+        {
+          type: 'Resource',
+          resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } },
+        },
+      ],
+    });
+  });
+
+  it('have no disruption budget where they say so', async () => {
+    const rendered = await render({ webhook: { podDisruptionBudget: { enabled: false } } });
+    expect([...rendered.keys()]).not.to.include('PodDisruptionBudget/outrider-webhook');
+    expect(byDefault.get('PodDisruptionBudget/outrider-webhook spec.maxUnavailable')).to.equal(1);
+  });
+
+  it('hold no webhook to a second look where pods may start without a proxy, on Kubernetes 1.29 either', async () => {
+    const old = ['template', 'outrider', chart, '--kube-version', '1.29.0'];
+    const rendered = objectsOf(
+      await helm('helm4', old, { values: { webhook: { failurePolicy: 'Ignore' } } }),
+    );
+    expect([...rendered.keys()]).not.to.include('ValidatingWebhookConfiguration/outrider-backstop');
+    expect(rendered.get('Deployment/outrider-webhook').spec.template.spec.containers[0].args).to.deep.equal([
+      'webhook',
+    ]);
+  });
+
+  it('put labels and annotations on every object', async () => {
+    const values = { labels: { team: 'mesh' }, annotations: { 'example.com/owner': 'mesh' } };
+    for (const [name, { metadata }] of await render(values)) {
+      expect(metadata.labels, name).to.deep.equal({ ...ours, team: 'mesh' });
+      expect(metadata.annotations, name).to.deep.equal({ 'example.com/owner': 'mesh' });
+    }
+  });
+
+  it('add the dashboard as it is', async () => {
+    const rendered = await render({ dashboard: { enabled: true, annotations: { folder: 'Mesh' } } });
+    const { metadata, data } = rendered.get('ConfigMap/outrider-dashboard');
+    expect(metadata.labels).to.deep.equal({ ...ours, grafana_dashboard: '1' });
+    expect(metadata.annotations).to.deep.equal({ folder: 'Mesh' });
+    const file = await readFile(join(chart, 'dashboards/outrider.json'), 'utf8');
+    expect(JSON.parse(data['outrider.json'])).to.deep.equal(JSON.parse(file));
+  });
+
+  for (const [what, values, reason] of [
+    ['an unknown value', { replicas: 2 }, "additional properties 'replicas' not allowed"],
+    [
+      'an unknown value further down',
+      { webhook: { replica: 2 } },
+      "at '/webhook': additional properties 'replica'",
+    ],
+    [
+      'a value of the wrong kind',
+      { webhook: { replicas: 'two' } },
+      "'/webhook/replicas': got string, want integer",
+    ],
+    ['a word that is none', { webhook: { failurePolicy: 'fail' } }, "must be one of 'Fail', 'Ignore'"],
+    [
+      'a time out of bounds',
+      { webhook: { timeoutSeconds: 31 } },
+      "'/webhook/timeoutSeconds': maximum: got 31, want 30",
+    ],
+    [
+      'an unknown setting',
+      { config: { 'proxy-cpus': '1' } },
+      "at '/config': additional properties 'proxy-cpus'",
+    ],
+    ['a bad setting', { config: { 'proxy-cpu': 'much' } }, "at '/config/proxy-cpu': 'much' does not match"],
+    [
+      'a bad item of a setting',
+      { config: { 'exclude-uids': [-1] } },
+      "'/config/exclude-uids/0': minimum: got -1",
+    ],
+    [
+      'enforcement of what is no setting',
+      { config: { enforced: ['injekt'] } },
+      "'/config/enforced/0': value must be",
+    ],
+    [
+      'a label that is the chart’s own',
+      { labels: { 'app.kubernetes.io/name': 'x' } },
+      "at '/labels/app.kubernetes.io~1name': false schema",
+    ],
+  ] as const) {
+    it(`are refused by name for ${what}`, async () => {
+      expect(await refusal(values)).to.contain(reason);
+    });
+  }
+});
