@@ -38,11 +38,11 @@ test: check test-unit test-net test-trials test-cluster ## all of the tests
 test-unit: modules ## pure functions, and the server over TLS: seconds
 	@$(MOCHA) $(UNIT:%='test/%/**/*.test.ts')
 
-test-net: build net-tools ## real rules and the real Envoy in network namespaces: two minutes
+test-net: build net-tools ## real rules and the real Envoy in network namespaces: two to three minutes
 	@tools/debian.sh test/net/prometheus-packages.txt
 	@ls -r test/net/*.test.ts | $(SIDE_BY_SIDE)
 
-test-trials: build net-tools ## the same under attacks and faults, and with programs of others: three minutes
+test-trials: build net-tools ## the same under attacks and faults, and with programs of others: three to four minutes
 	@tools/debian.sh test/net/peers/debian-packages.txt
 	@printf '%s\n' test/net/{faults,attacks,peers}/*.test.ts | $(SIDE_BY_SIDE)
 
