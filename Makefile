@@ -12,7 +12,7 @@ MOCHA := $(NODE) node_modules/mocha/bin/mocha.js
 SIDE_BY_SIDE = test/side-by-side.sh 4 env $$(sed -n 's/^ENV //p' Dockerfile) $(MOCHA) --timeout 60000
 UNIT := settings webhook proxy init architecture
 
-.PHONY: help demo build build-arm64 check test test-unit test-net test-trials test-cluster bench bench-init bench-webhook \
+.PHONY: help demo build build-arm64 check docs test test-unit test-net test-trials test-cluster bench bench-init bench-webhook \
 	bench-proxy bench-start bench-tuning clean modules net-tools cluster-tools
 
 help: ## what can be made
@@ -32,6 +32,9 @@ check: modules ## types, lint, dead code
 	@node_modules/.bin/tsc
 	@node_modules/.bin/biome check --error-on-warnings .
 	@$(NODE) node_modules/knip/bin/knip.js
+
+docs: modules ## write docs/settings-reference.md, which the unit tests compare with the settings
+	@$(NODE) tools/settings-reference/write.ts
 
 test: check test-unit test-net test-trials test-cluster ## all of the tests
 
