@@ -13,7 +13,7 @@ SIDE_BY_SIDE = test/side-by-side.sh 4 env $$(sed -n 's/^ENV //p' Dockerfile) $(M
 UNIT := settings webhook proxy init architecture charts
 
 .PHONY: help demo build build-arm64 check test test-unit test-net test-trials test-cluster bench bench-init bench-webhook \
-	bench-proxy bench-start bench-tuning clean modules net-tools cluster-tools helm-tools
+	bench-proxy bench-start bench-tuning clean modules net-tools cluster-tools helm-tools docs
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ check: modules ## types, lint, dead code
 	@node_modules/.bin/tsc
 	@node_modules/.bin/biome check --error-on-warnings .
 	@$(NODE) node_modules/knip/bin/knip.js
+
+docs: modules ## write docs/settings-reference.md, which the unit tests compare with the settings
+	@$(NODE) tools/settings-reference/write.ts
 
 test: check test-unit test-net test-trials test-cluster ## all of the tests
 

@@ -54,6 +54,26 @@ describe('the compiled command line, offline', () => {
     );
   });
 
+  it('translates for another mesh, and prints nothing of a file that it cannot translate', async () => {
+    const istio = (ports: string) =>
+      pod.replace(
+        '  name: shop\n',
+        `  name: shop\n  annotations: {traffic.sidecar.istio.io/excludeInboundPorts: "${ports}"}\n`,
+      );
+    const { exitCode, stdout, stderr } = await run(['migrate', '-f', '-'], istio('25'));
+    expect(exitCode).to.equal(0);
+    expect(stdout).to.equal(
+      istio('25').replace(
+        'traffic.sidecar.istio.io/excludeInboundPorts',
+        'outrider.io/exclude-inbound-ports',
+      ),
+    );
+    expect(stderr).to.include('outrider.io/exclude-inbound-ports=25\nnote: Istio encrypts');
+    const refused = await run(['migrate', '-f', '-'], istio('x'));
+    expect([refused.exitCode, refused.stdout]).to.deep.equal([2, '']);
+    expect(refused.stderr).to.include('traffic.sidecar.istio.io/excludeInboundPorts: "x" is not valid');
+  });
+
   it('checks what it would do: 0 where that is to inject or to skip, 1 where it is to deny', async () => {
     const enabled = ['check', '-f', '-', '--namespace-label', 'enabled'];
     const { exitCode, stdout } = await run(enabled, pod);

@@ -1,4 +1,4 @@
-import type { Rewritten } from '../offline/rewrite-pods.ts';
+import type { Rewritten } from '../offline/rewrite-objects.ts';
 import { printProblems } from './print-problems.ts';
 
 /** The new text on stdout and what became of each object on stderr; or all that is wrong, and nothing on stdout. */

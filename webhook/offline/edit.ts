@@ -8,6 +8,7 @@ import { saysNothing } from './originals.ts';
 import { nextLine, type Page } from './page.ts';
 import { extentOf, extentWithComments, renderEntry, type Slot, spliceEntries } from './place.ts';
 import { fieldOf, namedPointer } from './pointer.ts';
+import { renameEntry } from './rename-entry.ts';
 import type { Fresh } from './render.ts';
 import { replaceValue, valueText } from './replace-value.ts';
 import { refuseMerged, refuseShared } from './shared.ts';
@@ -34,7 +35,7 @@ export interface Replaced {
 /**
  * The splices that make `after` of `before`, which is what `node` says. Values that are the very same object in both
  * keep their text. `at`: a JSON Pointer to the node, for errors; `leaves`: whether an item, by its named pointer,
- * is the user's and goes as a whole, its comments with it.
+ * is the user's and goes as a whole, its comments with it; `renamed`: new keys, and the keys in whose place they come.
  *
  * @throws OfflineError where the text does not allow it
  */
@@ -43,7 +44,13 @@ export function editNode(
   { node, at }: { readonly node: ParsedNode | null; readonly at: string },
   before: unknown,
   after: unknown,
-  leaves: (path: string) => boolean = () => false,
+  {
+    leaves = () => false,
+    renamed = new Map(),
+  }: {
+    readonly leaves?: (path: string) => boolean;
+    readonly renamed?: ReadonlyMap<string, string> | undefined;
+  } = {},
 ): Edit {
   const splices: Splice[] = [];
   const replaced: Replaced[] = [];
@@ -76,9 +83,15 @@ export function editNode(
     const entries = entriesOf(map);
     const written = new Set(entries.map(({ key }) => key));
     const fresh: Fresh[] = [];
+    const heirs = new Map<string, Fresh[]>();
     for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
       if (written.has(key) || from[key] === to[key]) continue;
       if (Object.hasOwn(from, key)) refuseMerged(`${path}${pointer(key)}`);
+      const before = renamed.get(key) ?? '';
+      if (written.has(before) && Object.hasOwn(from, before) && !Object.hasOwn(to, before)) {
+        heirs.set(before, [...(heirs.get(before) ?? []), { key, value: to[key] }]);
+        continue;
+      }
       fresh.push({ key, value: to[key] });
     }
     const coming = fresh.map((one): Slot => ({ kind: 'fresh', fresh: one }));
@@ -88,6 +101,12 @@ export function editNode(
       const below = `${path}${pointer(key)}`;
       if (Object.hasOwn(from, key) && !Object.hasOwn(to, key)) {
         refuseShared(page.shared, entry.value, below);
+        const [heir, ...more] = heirs.get(key) ?? [];
+        if (heir !== undefined) {
+          slots.push({ kind: 'kept', index }, ...more.map((one): Slot => ({ kind: 'fresh', fresh: one })));
+          splices.push(...renameEntry(page, map, entry, heir, from[key]));
+          continue;
+        }
         // What comes takes the place of what goes.
         if (coming.length > 0) {
           const rendered = renderEntry(page, map, entries.at(-1) ?? entry, { key, value: from[key] });

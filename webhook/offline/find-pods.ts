@@ -9,17 +9,26 @@ import type { ManifestDocument } from './documents.ts';
 /** One object of a file: a document, or an item of a list. `where` names it for a person. */
 export type ManifestObject = { readonly where: string } & (
   | { readonly kind: 'pod'; readonly pod: FoundPod }
-  | { readonly kind: 'namespace'; readonly name: string; readonly namespace: Namespace }
-  | { readonly kind: 'other' }
+  | {
+      readonly kind: 'namespace';
+      readonly name: string;
+      readonly namespace: Namespace;
+      readonly place: Place;
+    }
+  | { readonly kind: 'other'; readonly json: unknown }
   | { readonly kind: 'invalid'; readonly problems: readonly string[] }
 );
 
-/** A pod, or a template of pods, and where it stands. */
-export interface FoundPod {
+/** What can be changed, and where it stands. */
+export interface Place {
   readonly document: ManifestDocument;
-  /** Of the document: fields and indices down to the pod. */
+  /** Of the document: fields and indices down to it. */
   readonly path: readonly (string | number)[];
   readonly json: JsonObject;
+}
+
+/** A pod, or a template of pods. */
+export interface FoundPod extends Place {
   /** The object that holds it, such as `Deployment/web`, and its place. */
   readonly object: string;
   readonly at: string;
@@ -45,7 +54,7 @@ export function findObjects(
       const description = describeObject(json, item.kind);
       const where = `${item.where}${description}`;
       const kind = isObject(json) ? (json.kind ?? item.kind) : undefined;
-      if (!isObject(json) || typeof kind !== 'string') return [{ kind: 'other', where }];
+      if (!isObject(json) || typeof kind !== 'string') return [{ kind: 'other', where, json }];
       const apiVersion = json.apiVersion ?? item.apiVersion;
       if (kind.endsWith('List') && Array.isArray(json.items)) {
         // The items of a typed list may leave out their kind, and their version with it.
@@ -58,9 +67,11 @@ export function findObjects(
           }),
         );
       }
-      if (kind === 'Namespace') return [{ where, ...readNamespace(json) }];
+      if (kind === 'Namespace') {
+        return [{ where, ...readNamespace({ document, path: item.path, json }) }];
+      }
       const holder = findHolder(apiVersion, kind, holders);
-      if (holder === undefined) return [{ kind: 'other', where }];
+      if (holder === undefined) return [{ kind: 'other', where, json }];
       const pod = valueAt(json, holder.path);
       if (!isObject(pod)) {
         const problem = `${holder.path.join('.')}: expected an object, the template of its pods: write it`;
@@ -85,17 +96,23 @@ export function findObjects(
 }
 
 type ReadNamespace =
-  | { readonly kind: 'namespace'; readonly name: string; readonly namespace: Namespace }
+  | {
+      readonly kind: 'namespace';
+      readonly name: string;
+      readonly namespace: Namespace;
+      readonly place: Place;
+    }
   | { readonly kind: 'invalid'; readonly problems: readonly string[] };
 
-function readNamespace(json: JsonObject): ReadNamespace {
+function readNamespace(place: Place): ReadNamespace {
+  const { json } = place;
   const name = valueAt(json, ['metadata', 'name']);
   const labels = readTexts(valueAt(json, ['metadata', 'labels']), 'metadata.labels');
   const annotations = readTexts(valueAt(json, ['metadata', 'annotations']), 'metadata.annotations');
   if (typeof name === 'string' && labels.ok && annotations.ok) {
     const label = labels.texts[namespaceLabel];
     const namespace = { label, labels: labels.texts, annotations: annotations.texts };
-    return { kind: 'namespace', name, namespace };
+    return { kind: 'namespace', name, namespace, place };
   }
   const problems = [labels, annotations].flatMap((texts) => (texts.ok ? [] : texts.problems));
   if (typeof name !== 'string') problems.unshift('metadata.name: expected a string');

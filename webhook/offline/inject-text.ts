@@ -6,7 +6,8 @@ import { applyPatch } from './apply-patch.ts';
 import { inOriginalWords } from './original-words.ts';
 import { originalsOf } from './originals.ts';
 import { removeInjected } from './remove-injected.ts';
-import { type Change, type Rewritten, rewritePods } from './rewrite-pods.ts';
+import type { Change, Rewritten } from './rewrite-objects.ts';
+import { rewritePods } from './rewrite-pods.ts';
 import { uninjectText } from './uninject-text.ts';
 
 /** What stands in for the cluster. */
@@ -56,7 +57,7 @@ function toChange(object: JsonObject, verdict: Verdict): Change {
       const pod = applyPatch(object, inOriginalWords(answer.operations, object, originalsOf(object)));
       if (!isObject(pod)) throw new Error('a patch made something else of a pod');
       const wayBack = { base: removeInjected(object), undone: removeInjected(pod) };
-      return { kind: 'change', pod, notes: ['injected', ...warned], wayBack };
+      return { kind: 'change', json: pod, notes: ['injected', ...warned], wayBack };
     }
   }
 }

@@ -1,97 +1,22 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { JsonObject } from '../admission/json.ts';
 import type { PodHolder } from '../admission/pod-holders.ts';
-import { pointer } from '../injection/patch.ts';
-import { applyPatch } from './apply-patch.ts';
-import { describeObject } from './describe-object.ts';
-import { type ManifestDocument, parseDocuments } from './documents.ts';
-import { editPod } from './edit-pod.ts';
-import { type FoundPod, findObjects } from './find-pods.ts';
-import { type Namespaces, namespacesOf } from './namespaces.ts';
-import { OfflineError } from './offline-error.ts';
-import type { WayBack } from './originals.ts';
-import { lineEndOf, readPage } from './page.ts';
-import { applySplices, type Splice } from './splice.ts';
-import { plain } from './verbatim.ts';
+import type { FoundPod } from './find-pods.ts';
+import type { Namespaces } from './namespaces.ts';
+import { type Change, type Rewritten, rewriteObjects } from './rewrite-objects.ts';
 
-/** What becomes of one pod. `notes` and `problems` are sentences about it. */
-export type Change =
-  | {
-      readonly kind: 'change';
-      readonly pod: JsonObject;
-      readonly notes: readonly string[];
-      /** By which it is told what has to be remembered for the way back; without it, nothing is. */
-      readonly wayBack?: WayBack;
-    }
-  | { readonly kind: 'keep'; readonly notes: readonly string[] }
-  | { readonly kind: 'refuse'; readonly problems: readonly string[] };
-
-/** Each line of `notes` and `problems` begins with the document and object that it is about. */
-export type Rewritten =
-  | { readonly ok: true; readonly text: string; readonly notes: readonly string[] }
-  | { readonly ok: false; readonly problems: readonly string[] };
-
-/** Changes the pods and templates of a file, and no byte of anything else. All problems of all documents come at once. */
+/** Changes the pods and templates of a file, and no byte of anything else. */
 export function rewritePods(
   text: string,
   holders: readonly PodHolder[],
   changeOf: (pod: FoundPod, namespaces: Namespaces) => Change,
 ): Rewritten {
-  // A last line without an end gets one for the time of the change, so that all that comes and goes are whole lines.
-  const missing = text === '' || text.endsWith('\n') ? '' : lineEndOf(text);
-  const whole = `${text}${missing}`;
-  const { documents, problems: unread } = parseDocuments(whole);
-  const objects = findObjects(documents, holders);
-  const namespaces = namespacesOf(objects);
-  const problems = [...unread];
-  const notes: string[] = [];
-  const splices: Splice[] = [];
-  const pages = new Map(documents.map((document) => [document, readPage(whole, document.node)]));
-  const meant = new Map(documents.map(({ number, json }) => [number, json]));
-  for (const object of objects) {
-    const { where } = object;
-    if (object.kind === 'invalid') problems.push(...object.problems.map((problem) => `${where}: ${problem}`));
-    if (object.kind === 'other') notes.push(`${where}: holds no pod: unchanged`);
-    if (object.kind !== 'pod') continue;
-    const { document, path } = object.pod;
-    const page = pages.get(document) ?? readPage(whole, document.node);
-    try {
-      const change = changeOf(object.pod, namespaces);
-      if (change.kind === 'refuse')
-        problems.push(...change.problems.map((problem) => `${where}: ${problem}`));
-      else notes.push(...change.notes.map((note) => `${where}: ${note}`));
-      if (change.kind !== 'change') continue;
-      const edited = editPod(page, object.pod, change.pod, change.wayBack);
-      splices.push(...edited.splices);
-      const value = plain(edited.pod);
-      const replaced = applyPatch(meant.get(document.number), [
-        { op: 'replace', path: pointer(...path), value },
-      ]);
-      meant.set(document.number, replaced);
-    } catch (error) {
-      if (!(error instanceof OfflineError)) throw error;
-      problems.push(`${where}: ${error.message}`);
+  return rewriteObjects(text, holders, (object, namespaces) => {
+    switch (object.kind) {
+      case 'pod':
+        return changeOf(object.pod, namespaces);
+      case 'namespace':
+        return { kind: 'keep', notes: [] };
+      case 'other':
+        return { kind: 'keep', notes: ['holds no pod: unchanged'] };
     }
-  }
-  if (problems.length > 0) return { ok: false, problems };
-  if (splices.length === 0) return { ok: true, text, notes };
-  const changed = applySplices(whole, splices);
-  const unlike = findUnlike(changed, documents, meant);
-  if (unlike.length > 0) return { ok: false, problems: unlike };
-  return { ok: true, text: changed.slice(0, changed.length - missing.length), notes };
-}
-
-/** A text in a form that nobody thought of is refused, not damaged. */
-function findUnlike(
-  changed: string,
-  documents: readonly ManifestDocument[],
-  meant: ReadonlyMap<number, unknown>,
-): string[] {
-  const read = new Map(parseDocuments(changed).documents.map(({ number, json }) => [number, json]));
-  return documents
-    .filter(({ number }) => !isDeepStrictEqual(read.get(number), meant.get(number)))
-    .map(
-      ({ where, json }) =>
-        `${where}${describeObject(json)}: is written in a way in which it cannot be changed: write it in plain block style`,
-    );
+  });
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 import { podHolders } from '../../../webhook/admission/pod-holders.ts';
 import { injectText } from '../../../webhook/offline/inject-text.ts';
-import type { Rewritten } from '../../../webhook/offline/rewrite-pods.ts';
+import type { Rewritten } from '../../../webhook/offline/rewrite-objects.ts';
 import { uninjectText } from '../../../webhook/offline/uninject-text.ts';
 import { type AnyPod, injector } from '../pods.ts';
 

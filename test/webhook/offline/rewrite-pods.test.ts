@@ -16,7 +16,7 @@ function rewritten(text: string): string {
         volumes: [...(spec.volumes ?? []), { name: 'new', emptyDir: { medium: 'Memory' } }],
       },
     };
-    return { kind: 'change', pod, notes: ['changed'], wayBack: { base: json, undone: json } };
+    return { kind: 'change', json: pod, notes: ['changed'], wayBack: { base: json, undone: json } };
   });
   if (!result.ok) throw new Error(result.problems.join('\n'));
   return result.text;

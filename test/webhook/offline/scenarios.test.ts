@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { checkText } from '../../../webhook/offline/check-text.ts';
 import { injectText } from '../../../webhook/offline/inject-text.ts';
-import type { Rewritten } from '../../../webhook/offline/rewrite-pods.ts';
+import type { Rewritten } from '../../../webhook/offline/rewrite-objects.ts';
 import { readScenarios } from '../corpus/scenario.ts';
 import { review } from '../pods.ts';
 import { offline, uninjected } from './corpus.ts';
