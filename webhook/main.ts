@@ -5,6 +5,7 @@ import { bootstrapCommand } from './commands/bootstrap.ts';
 import { checkCommand } from './commands/check.ts';
 import { badUsage } from './commands/exit-code.ts';
 import { injectCommand } from './commands/inject.ts';
+import { statusCommand } from './commands/status.ts';
 import { uninjectCommand } from './commands/uninject.ts';
 import { webhookCommand } from './commands/webhook.ts';
 import { OfflineError } from './offline/offline-error.ts';
@@ -16,6 +17,7 @@ const program = new Command('outrider')
   .addCommand(injectCommand(manifest.version))
   .addCommand(uninjectCommand())
   .addCommand(checkCommand(manifest.version))
+  .addCommand(statusCommand(manifest.version))
   .addCommand(bootstrapCommand())
   .addCommand(
     new Command('version').description('print the version').action(() => console.log(manifest.version)),
