@@ -6,6 +6,7 @@ import { checkCommand } from './commands/check.ts';
 import { badUsage } from './commands/exit-code.ts';
 import { injectCommand } from './commands/inject.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { statusCommand } from './commands/status.ts';
 import { uninjectCommand } from './commands/uninject.ts';
 import { webhookCommand } from './commands/webhook.ts';
 import { OfflineError } from './offline/offline-error.ts';
@@ -18,6 +19,7 @@ const program = new Command('outrider')
   .addCommand(uninjectCommand())
   .addCommand(checkCommand(manifest.version))
   .addCommand(migrateCommand())
+  .addCommand(statusCommand(manifest.version))
   .addCommand(bootstrapCommand())
   .addCommand(
     new Command('version').description('print the version').action(() => console.log(manifest.version)),

@@ -1,8 +1,11 @@
-import { ApiException, CoreV1Api, KubeConfig, KubernetesObjectApi } from '@kubernetes/client-node';
-import { isObject } from '../admission/json.ts';
+import { isObject, type JsonObject } from '../admission/json.ts';
+import { readTexts } from '../admission/texts.ts';
 import { configMapName } from '../decision/config.ts';
 import type { ResourceName } from '../offline/resource-name.ts';
-import { unless } from './unless.ts';
+import { openApi } from './api.ts';
+import { ApiError } from './api-error.ts';
+import type { Connection } from './load-kube-config.ts';
+import { unlessForbidden } from './unless-forbidden.ts';
 
 /** What of a cluster decides about one object's pods. */
 export type ReadState =
@@ -15,34 +18,19 @@ export type ReadState =
     }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** What the client assumes where it finds no kubeconfig, and then refuses to speak to. */
-const withoutKubeconfig = 'http://localhost:8080';
-
 /** Reads it by the kubeconfig. `namespace`: that of its context where there is none. */
 export async function readForCheck(
   { apiVersion, kind, name }: ResourceName,
-  at: { readonly namespace?: string; readonly outriderNamespace: string },
+  at: Connection & { readonly namespace?: string; readonly outriderNamespace: string },
 ): Promise<ReadState> {
   try {
-    const kubeConfig = new KubeConfig();
-    kubeConfig.loadFromDefault();
-    if (kubeConfig.getCurrentCluster()?.server === withoutKubeconfig) {
-      const problem = 'there is no kubeconfig: set KUBECONFIG, or write ~/.kube/config';
-      return { ok: false, problems: [problem] };
-    }
-    const context = kubeConfig.getContextObject(kubeConfig.getCurrentContext());
-    const namespace = at.namespace ?? context?.namespace ?? 'default';
-    const core = kubeConfig.makeApiClient(CoreV1Api);
-    const objects = KubernetesObjectApi.makeApiClient(kubeConfig);
-    const map = { namespace: at.outriderNamespace, name: configMapName };
-    const none = { data: {} };
+    const api = openApi(at);
+    const namespace = at.namespace ?? api.namespace;
+    const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
     const [object, itsNamespace, config] = await Promise.all([
-      unless(404, objects.read({ apiVersion, kind, metadata: { name, namespace } })),
-      unless(404, core.readNamespace({ name: namespace })),
-      unless(
-        403,
-        unless(404, core.readNamespacedConfigMap(map)).then((found) => found ?? none),
-      ),
+      api.get(`${group}/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`),
+      api.get(`/api/v1/namespaces/${namespace}`),
+      unlessForbidden(api.get(`/api/v1/namespaces/${at.outriderNamespace}/configmaps/${configMapName}`)),
     ]);
     if (object === undefined || itsNamespace === undefined) {
       const problem = `there is no ${kind}/${name} in the namespace ${namespace}: give another with -n`;
@@ -52,20 +40,16 @@ export async function readForCheck(
       ok: true,
       object: { ...object, apiVersion, kind },
       namespace: { ...itsNamespace, apiVersion: 'v1', kind: 'Namespace' },
-      config: config && (config.data ?? {}),
+      config: config.kind === 'forbidden' ? undefined : dataOf(config.value),
     };
   } catch (error) {
-    return { ok: false, problems: [`${kind}/${name}: ${describe(error)}`] };
+    if (!(error instanceof ApiError)) throw error;
+    return { ok: false, problems: [error.message] };
   }
 }
 
-/** The client's own message repeats the whole answer with its headers. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (!(error instanceof ApiException)) {
-    return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
-  }
-  const { code, body } = error;
-  const message = isObject(body) && typeof body.message === 'string' ? body.message : String(body);
-  return `the API server answers ${code}: ${message}`;
+/** Of a ConfigMap, which need not be there. */
+function dataOf(map: JsonObject | undefined): Readonly<Record<string, string>> {
+  const read = readTexts(isObject(map) ? map.data : undefined, 'data');
+  return read.ok ? read.texts : {};
 }

@@ -4,6 +4,7 @@ import { renderChecked, renderCheckedJson } from '../offline/check-report.ts';
 import { checkState } from '../offline/check-state.ts';
 import { type CheckedText, checkText } from '../offline/check-text.ts';
 import { parseResourceName } from '../offline/resource-name.ts';
+import { addConnectionOptions, type ConnectionOptions } from './connection-options.ts';
 import { badUsage, wouldBeDenied } from './exit-code.ts';
 import { readManifest } from './manifest-file.ts';
 import {
@@ -18,7 +19,7 @@ import {
 } from './offline-options.ts';
 import { printProblems } from './print-problems.ts';
 
-interface CheckOptions extends TemplateOptions, ClusterOptions {
+interface CheckOptions extends TemplateOptions, ClusterOptions, ConnectionOptions {
   readonly file?: string;
   readonly namespaceLabel: 'enabled' | 'disabled' | 'none';
   readonly output: 'text' | 'json';
@@ -31,7 +32,7 @@ export function checkCommand(version: string): Command {
     .addArgument(new Argument('[name]', 'of a cluster, such as pod/web-1 or deployment/web'))
     .addOption(fileOption())
     .addOption(templateOption());
-  return addClusterOptions(command, version)
+  return addConnectionOptions(addClusterOptions(command, version))
     .addOption(
       new Option('--namespace-label <value>', 'label of the namespaces that are not in the file')
         .choices(['enabled', 'disabled', 'none'])

@@ -9,7 +9,9 @@ describe('the check of what a cluster holds', () => {
       extendEnv: false,
       env: { HOME: tmpdir() },
     });
-    expect(stderr).to.equal('there is no kubeconfig: set KUBECONFIG, or write ~/.kube/config');
+    expect(stderr).to.equal(
+      'there is no kubeconfig: set KUBECONFIG, give --kubeconfig, or write ~/.kube/config',
+    );
     expect(exitCode).to.equal(2);
   });
 });

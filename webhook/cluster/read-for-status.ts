@@ -1,0 +1,92 @@
+import type { Namespace } from '../admission/inject-review.ts';
+import { isObject, type JsonObject, objectOf } from '../admission/json.ts';
+import { valueAt } from '../admission/pod-holders.ts';
+import { readTexts } from '../admission/texts.ts';
+import { partNames } from '../certificates/bundle.ts';
+import { configMapName } from '../decision/config.ts';
+import { namespaceLabel } from '../decision/names.ts';
+import type { Installed, Snapshot } from '../status/snapshot.ts';
+import { type Api, openApi } from './api.ts';
+import { ApiError } from './api-error.ts';
+import type { Connection } from './load-kube-config.ts';
+import { unlessForbidden } from './unless-forbidden.ts';
+
+export interface StatusScope extends Connection {
+  /** That of the context where there is none. */
+  readonly namespace?: string;
+  readonly allNamespaces: boolean;
+  readonly outriderNamespace: string;
+  readonly secret: string;
+}
+
+/** The label of all that is installed. */
+const ours = 'labelSelector=app.kubernetes.io/part-of%3Doutrider';
+
+/** Reads what the status is told from, all at once. @throws ApiError */
+export async function readForStatus(scope: StatusScope): Promise<Snapshot> {
+  const api = openApi(scope);
+  const only = scope.allNamespaces ? undefined : (scope.namespace ?? api.namespace);
+  const own = `namespaces/${scope.outriderNamespace}`;
+  const [pods, namespaces, config, installed, certificate] = await Promise.all([
+    api.list(only === undefined ? '/api/v1/pods' : `/api/v1/namespaces/${only}/pods`),
+    readNamespaces(api, only),
+    unlessForbidden(api.get(`/api/v1/${own}/configmaps/${configMapName}`)),
+    unlessForbidden(readInstalled(api, own)),
+    unlessForbidden(api.get(`/api/v1/${own}/secrets/${scope.secret}`)),
+  ]);
+  return {
+    pods,
+    namespaces,
+    config: config.kind === 'read' ? { ...config, value: textsIn(objectOf(config.value).data) } : config,
+    installed,
+    certificate:
+      certificate.kind === 'read' ? { ...certificate, value: certificateIn(certificate.value) } : certificate,
+  };
+}
+
+async function readNamespaces(api: Api, only: string | undefined): Promise<ReadonlyMap<string, Namespace>> {
+  if (only === undefined) {
+    const namespaces = await api.list('/api/v1/namespaces');
+    return new Map(namespaces.map((one) => [String(valueAt(one, ['metadata', 'name'])), namespaceIn(one)]));
+  }
+  const one = await api.get(`/api/v1/namespaces/${only}`);
+  if (one === undefined) {
+    throw new ApiError('refused', `there is no namespace ${only}: give another with -n, or all with -A`);
+  }
+  return new Map([[only, namespaceIn(one)]]);
+}
+
+function namespaceIn(object: JsonObject): Namespace {
+  const metadata = objectOf(object.metadata);
+  const labels = textsIn(metadata.labels);
+  return { label: labels[namespaceLabel], labels, annotations: textsIn(metadata.annotations) };
+}
+
+async function readInstalled(api: Api, own: string): Promise<Installed> {
+  const registration = '/apis/admissionregistration.k8s.io/v1';
+  const [deployments, mutating, validating] = await Promise.all([
+    api.list(`/apis/apps/v1/${own}/deployments?${ours}`),
+    api.list(`${registration}/mutatingwebhookconfigurations?${ours}`),
+    api.list(`${registration}/validatingwebhookconfigurations?${ours}`),
+  ]);
+  // Objects of a list do not say their kind.
+  const named = (kind: string, objects: readonly JsonObject[]) => objects.map((one) => ({ ...one, kind }));
+  return {
+    deployments,
+    configurations: [
+      ...named('MutatingWebhookConfiguration', mutating),
+      ...named('ValidatingWebhookConfiguration', validating),
+    ],
+  };
+}
+
+/** The API server holds texts there, and nothing else. */
+function textsIn(value: unknown): Readonly<Record<string, string>> {
+  const read = readTexts(value, '');
+  return read.ok ? read.texts : {};
+}
+
+function certificateIn(secret: JsonObject | undefined): string | undefined {
+  const text = isObject(secret) ? objectOf(secret.data)[partNames.certificate] : undefined;
+  return typeof text === 'string' ? Buffer.from(text, 'base64').toString('utf8') : undefined;
+}

@@ -1,0 +1,114 @@
+import { reviewOf } from '../admission/explain-pod.ts';
+import {
+  type Injector,
+  type Namespace,
+  reviewPod,
+  subjectOf,
+  type Verdict,
+} from '../admission/inject-review.ts';
+import type { JsonObject } from '../admission/json.ts';
+import { type Pod, parsePod } from '../admission/pod.ts';
+import { valueAt } from '../admission/pod-holders.ts';
+import { readAnnotations } from '../decision/annotations.ts';
+import { decide } from '../decision/decide.ts';
+import { podLabel } from '../decision/names.ts';
+import { proxyContainer, reservedContainers, statusAnnotation } from '../injection/names.ts';
+import { readPresentInjector } from '../offline/present-injection.ts';
+import { type Difference, describeDifferences, findDifferences } from './differences.ts';
+import { readTold, type Told } from './told.ts';
+
+/**
+ * What a pod has, against what it would get if it were made now:
+ *
+ *     has a proxy ↓ would be →   injected the same   injected otherwise   refused   skipped
+ *     yes                        injected            outdated             refused   leftover
+ *     no                         missing             missing              refused   skipped
+ */
+export type PodState = 'injected' | 'outdated' | 'missing' | 'refused' | 'leftover' | 'skipped';
+
+export interface PodStatus extends Told {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly state: PodState;
+  /** In a word why it is decided so, as in the metrics. */
+  readonly reason: string;
+  /** A sentence for a person; empty where there is nothing to say. */
+  readonly message: string;
+}
+
+/** What pods are compared with. */
+export interface Today {
+  /** What the cluster's webhook would inject by, as far as it is known. */
+  readonly injector: Injector;
+  /** Whether the image of the init container is the cluster's own word. */
+  readonly imageKnown: boolean;
+  /** `image`: what is rendered here may not be what the webhook renders; its image tells. */
+  readonly compared: 'all' | 'image';
+}
+
+/** The status of a pod; `undefined` of one that neither has a proxy nor is concerned with injection by any label. */
+export function statusOfPod(json: JsonObject, namespace: Namespace, today: Today): PodStatus | undefined {
+  const [name, at] = [valueAt(json, ['metadata', 'name']), valueAt(json, ['metadata', 'namespace'])];
+  const where = { namespace: String(at), pod: String(name) };
+  const parsed = parsePod(json);
+  // The API server holds no such pod.
+  if (!parsed.ok) throw new Error(`Pod/${where.pod}: ${parsed.problems.join(', ')}`);
+  const { pod } = parsed;
+  const has = carriesProxy(pod);
+  if (!has && namespace.label === undefined && !(podLabel in pod.labels)) return undefined;
+
+  const present = readPresentInjector(json);
+  const injector = {
+    ...today.injector,
+    ...(present.families && { families: present.families }),
+    ...(!today.imageKnown && present.initImage !== undefined && { initImage: present.initImage }),
+  };
+  const verdict = reviewPod(reviewOf(json, where.namespace), namespace, injector);
+  const differences = has ? relevant(findDifferences(pod, verdict.answer), today) : [];
+  return {
+    ...where,
+    ...judge(has, verdict, differences, () => explain(pod, where.namespace, namespace, injector)),
+    ...readTold(pod),
+  };
+}
+
+export const carriesProxy = ({ initContainers = [], annotations }: Pod): boolean =>
+  // What an author declares has no status yet, and is no proxy before the webhook has made it one.
+  initContainers.some(({ name }) => name === proxyContainer) &&
+  (statusAnnotation in annotations ||
+    reservedContainers.every((reserved) => initContainers.some(({ name }) => name === reserved)));
+
+function judge(
+  has: boolean,
+  { answer, decision, reason }: Verdict,
+  differences: readonly Difference[],
+  why: () => string,
+): Pick<PodStatus, 'state' | 'reason' | 'message'> {
+  if (answer.kind === 'denied') {
+    const message = answer.message.replace(/^outrider: /, '');
+    return { state: 'refused', reason, message: `if it were made anew: ${message}` };
+  }
+  if (decision === 'skip') {
+    return has
+      ? { state: 'leftover', reason, message: `if it were made anew, it would have no proxy: ${why()}` }
+      : { state: 'skipped', reason, message: why() };
+  }
+  if (!has) {
+    const message = `the pod is older than what injects it (${why()}): delete it, and it is made anew`;
+    return { state: 'missing', reason, message };
+  }
+  if (differences.length === 0) return { state: 'injected', reason, message: '' };
+  return { state: 'outdated', reason, message: describeDifferences(differences) };
+}
+
+const explain = (pod: Pod, name: string, { label, annotations }: Namespace, injector: Injector): string =>
+  decide(
+    subjectOf(
+      pod,
+      { name, label, ofNamespace: readAnnotations('namespace annotation', annotations) },
+      injector,
+    ),
+  ).message;
+
+const relevant = (differences: readonly Difference[], { compared }: Today): readonly Difference[] =>
+  compared === 'all' ? differences : differences.filter(({ kind }) => kind === 'image');
