@@ -12,7 +12,7 @@ const noIdentity = 'the proxy has no certificates';
 const ownLog = 'connections are logged by outrider.io/access-log';
 
 /** Fields of the text of `proxy.istio.io/config` (ProxyConfig in istio.mesh.v1alpha1), those of `tracing` one by one. */
-const fields: Readonly<Record<string, Row['fatesOf']>> = {
+export const fields: Readonly<Record<string, Row['fatesOf']>> = {
   concurrency: (text) =>
     text === '0'
       ? [{ kind: 'not-needed', why: 'there is a thread for each CPU of the limit' }]
@@ -78,6 +78,7 @@ export function proxyConfigFates(text: string): readonly Fate[] {
     ...Object.entries(rest),
     ...Object.entries(ofTracing).map(([field, value]): [string, unknown] => [`tracing.${field}`, value]),
   ];
+  if (given.length === 0) return [{ kind: 'not-needed', why: 'it says nothing' }];
   return given.flatMap(([field, value]): readonly Fate[] => {
     const fatesOf = Object.hasOwn(fields, field) ? fields[field] : undefined;
     if (fatesOf === undefined) return [{ field, kind: 'no-equivalent', why: 'the field is not known' }];

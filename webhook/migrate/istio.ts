@@ -9,6 +9,7 @@ const readiness = 'outrider-init waits for the proxy, and readiness is on port 1
 const noControlPlane = 'there is no control plane that the proxy would ask';
 const written = "Istio's injector writes it";
 const describes = 'it only describes the pod';
+const mixer = 'Istio itself has no Mixer any more';
 
 const inject = 'sidecar.istio.io/inject';
 
@@ -94,6 +95,14 @@ const annotations: Readonly<Record<string, Row['fatesOf']>> = {
     'it is for ambient mode; inbound ports are left alone by outrider.io/exclude-inbound-ports',
   ),
   'ambient.istio.io/dns-capture': noEquivalent('DNS is not captured'),
+  'policy.istio.io/check': notNeeded(mixer),
+  'policy.istio.io/checkBaseRetryWaitTime': notNeeded(mixer),
+  'policy.istio.io/checkMaxRetryWaitTime': notNeeded(mixer),
+  'policy.istio.io/checkRetries': notNeeded(mixer),
+  'policy.istio.io/lang': notNeeded(mixer),
+  'install.operator.istio.io/chart-owner': harmless(describes),
+  'install.operator.istio.io/owner-generation': harmless(describes),
+  'install.operator.istio.io/version': harmless(describes),
 };
 
 const podLabels: Readonly<Record<string, Row['fatesOf']>> = {
@@ -112,6 +121,9 @@ const podLabels: Readonly<Record<string, Row['fatesOf']>> = {
   'topology.istio.io/cluster': harmless(describes),
   'topology.istio.io/network': harmless(describes),
   'istio-locality': harmless(describes),
+  'operator.istio.io/component': harmless(describes),
+  'operator.istio.io/managed': harmless(describes),
+  'operator.istio.io/version': harmless(describes),
 };
 
 const namespaceLabels: Readonly<Record<string, Row['fatesOf']>> = {

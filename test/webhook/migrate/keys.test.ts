@@ -72,6 +72,14 @@ const istioAnnotations: readonly Example[] = [
   ['ambient.istio.io/redirection', 'enabled', 'not needed'],
   ['ambient.istio.io/bypass-inbound-capture', 'true', 'no equivalent'],
   ['ambient.istio.io/dns-capture', 'true', 'no equivalent'],
+  ['policy.istio.io/check', 'ENABLE', 'not needed'],
+  ['policy.istio.io/checkBaseRetryWaitTime', '80ms', 'not needed'],
+  ['policy.istio.io/checkMaxRetryWaitTime', '1000ms', 'not needed'],
+  ['policy.istio.io/checkRetries', '0', 'not needed'],
+  ['policy.istio.io/lang', 'cexl', 'not needed'],
+  ['install.operator.istio.io/chart-owner', 'base', 'stays'],
+  ['install.operator.istio.io/owner-generation', '1', 'stays'],
+  ['install.operator.istio.io/version', '1.27.0', 'stays'],
 ];
 
 const istioLabels: readonly Example[] = [
@@ -89,6 +97,9 @@ const istioLabels: readonly Example[] = [
   ['topology.istio.io/cluster', 'one', 'stays'],
   ['topology.istio.io/network', 'one', 'stays'],
   ['istio-locality', 'r.z', 'stays'],
+  ['operator.istio.io/component', 'Base', 'stays'],
+  ['operator.istio.io/managed', 'Reconcile', 'stays'],
+  ['operator.istio.io/version', '1.27.0', 'stays'],
 ];
 
 const istioNamespaceLabels: readonly Example[] = [
