@@ -1,0 +1,166 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { useNamespace } from '../fixture.ts';
+import { kubectl } from '../kubectl.ts';
+import { installOutrider, waitForWebhook } from '../outrider.ts';
+import { readyColumn, runPods } from '../pods.ts';
+import { until } from '../polling.ts';
+import { useOutrider } from '../use-outrider.ts';
+import { chart, helms, useHelm } from './helm.ts';
+import { type AnyObject, objectsOf } from './objects.ts';
+
+const manifests = join(import.meta.dirname, '../../../manifests');
+const release = ['outrider', chart, '-n', 'outrider-system', '--wait', '--timeout', '3m'];
+const inRelease = ['outrider', '-n', 'outrider-system'];
+
+/** What the program makes at run time is not of the release; it goes with the namespace. */
+const leftBehind = ['namespace/outrider-system', 'secret/outrider-webhook-certificates'];
+
+for (const name of helms) {
+  describe(`a release of the chart on a real cluster, by ${name}`, function () {
+    this.timeout(5 * 60_000);
+    const cluster = useOutrider();
+    const helm = useHelm();
+    const shop = `chart-${name}`;
+    useNamespace(cluster, shop);
+    const run = (args: readonly string[], values: object = {}): Promise<string> =>
+      helm(name, args, { cluster: cluster(), values });
+    const get = async (...args: string[]): Promise<AnyObject> =>
+      JSON.parse(await kubectl(cluster(), ['get', '-n', 'outrider-system', '-o', 'json', ...args]));
+
+    before(async () => {
+      await kubectl(cluster(), ['delete', '--wait', '-k', manifests]);
+      await kubectl(cluster(), ['create', 'namespace', 'outrider-system']);
+      const restricted = 'pod-security.kubernetes.io/enforce=restricted';
+      await kubectl(cluster(), ['label', 'namespace', 'outrider-system', restricted]);
+      await kubectl(cluster(), ['label', 'namespace', shop, 'outrider.io/injection=enabled']);
+    });
+    after(async () => {
+      await kubectl(cluster(), ['delete', 'namespace', 'outrider-system', '--wait']);
+      await installOutrider(cluster());
+    });
+
+    it('serves once it is installed, in a namespace that Pod Security restricts', async () => {
+      expect(await run(['install', ...release])).to.contain('kubectl label namespace NAME');
+      await waitForWebhook(cluster());
+      await runPods(cluster(), shop, [{ name: 'first' }]);
+      expect(await readyColumn(cluster(), shop)).to.deep.equal({ first: '2/2' });
+    });
+
+    it('passes its own test, by a pod that is gone afterwards', async () => {
+      expect(await run(['test', ...inRelease, '--timeout', '2m'])).to.match(/Phase: +Succeeded/);
+      const found = ['-n', 'default', 'get', 'pod', 'outrider-test', '--ignore-not-found', '-o', 'name'];
+      await until(async () => (await kubectl(cluster(), found)) === '', AbortSignal.timeout(60_000));
+    });
+
+    it('changes nothing by an upgrade to what is there, and has no word on caBundle', async () => {
+      const manifest = await run(['get', 'manifest', ...inRelease]);
+      const before = await settled(manifest);
+      const bundles = await caBundles();
+      await run(['upgrade', ...release]);
+      const after = await settled(manifest);
+      // Of a policy with variables, the API server renews once who applied what; that is not of the content.
+      expect(after.map(content)).to.deep.equal(before.map(content));
+      await run(['upgrade', ...release]);
+      expect(await objects(manifest)).to.deep.equal(after);
+      expect(await caBundles()).to.deep.equal(bundles);
+    });
+
+    it('takes other values, and takes them back', async () => {
+      const values = { webhook: { replicas: 1 }, config: { 'proxy-cpu': '50m' } };
+      await run(['upgrade', ...release], values);
+      expect((await get('deployment/outrider-webhook')).spec.replicas).to.equal(1);
+      const pod = JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'asked', namespace: shop },
+        spec: { containers: [{ name: 'app', image: 'app' }] },
+      });
+      const cpu = async (): Promise<string> => {
+        const create = ['create', '--dry-run=server', '-o', 'json', '-f', '-'];
+        const { spec } = JSON.parse(await kubectl(cluster(), create, { input: pod }));
+        return spec.initContainers[0].resources.requests.cpu;
+      };
+      await until(async () => (await cpu()) === '50m', AbortSignal.timeout(30_000));
+      await run(['rollback', ...inRelease, '1', '--wait', '--timeout', '3m']);
+      expect((await get('deployment/outrider-webhook')).spec.replicas).to.equal(2);
+      await until(async () => (await cpu()) === '100m', AbortSignal.timeout(30_000));
+      expect(await caBundles()).to.not.include('');
+    });
+
+    it('leaves nothing behind but what it made at run time, and pods go on', async () => {
+      await run(['uninstall', ...inRelease, '--wait', '--timeout', '3m']);
+      let left: string[] = [];
+      await until(async () => {
+        left = await namedOutrider();
+        return left.length === leftBehind.length;
+      }, AbortSignal.timeout(60_000)).catch(() => {});
+      expect(left).to.deep.equal(leftBehind);
+      await runPods(cluster(), shop, [{ name: 'second' }]);
+      expect(await readyColumn(cluster(), shop)).to.deep.equal({ first: '2/2', second: '1/1' });
+    });
+
+    async function objects(manifest: string): Promise<AnyObject[]> {
+      const list = JSON.parse(
+        await kubectl(cluster(), ['get', '-o', 'json', '-f', '-'], { input: manifest }),
+      );
+      expect(list.items).to.have.lengthOf(objectsOf(manifest).size);
+      return list.items;
+    }
+
+    /** The objects once controllers have written the status of what is new; of policies when their types are checked. */
+    async function settled(manifest: string): Promise<AnyObject[]> {
+      let latest = await objects(manifest);
+      await until(async () => {
+        const before = JSON.stringify(latest);
+        await sleep(3_000);
+        latest = await objects(manifest);
+        const policies = latest.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
+        return (
+          policies.every(({ status }) => status?.observedGeneration !== undefined) &&
+          JSON.stringify(latest) === before
+        );
+      }, AbortSignal.timeout(60_000));
+      return latest;
+    }
+
+    function content({ metadata: { resourceVersion: _, ...metadata }, ...object }: AnyObject): AnyObject {
+      return { ...object, metadata };
+    }
+
+    async function caBundles(): Promise<string[]> {
+      const configurations = await Promise.all([
+        get('mutatingwebhookconfiguration/outrider-webhook', '--show-managed-fields'),
+        get('validatingwebhookconfiguration/outrider-warnings', '--show-managed-fields'),
+      ]);
+      for (const { metadata } of configurations) {
+        const owners = metadata.managedFields.filter(({ fieldsV1 }: AnyObject) =>
+          JSON.stringify(fieldsV1).includes('f:caBundle'),
+        );
+        expect(owners.map(({ manager }: AnyObject) => manager)).to.deep.equal(['outrider-ca-bundle']);
+      }
+      return configurations.flatMap(({ webhooks }) =>
+        webhooks.map(({ clientConfig }: AnyObject) => clientConfig.caBundle ?? ''),
+      );
+    }
+
+    /** All that has Outrider in its name, of whatever kind, but for Events and the tests' node. */
+    async function namedOutrider(): Promise<string[]> {
+      const kinds = await kubectl(cluster(), ['api-resources', '--verbs=list', '-o', 'name']);
+      const asked = kinds.split('\n').filter((kind) => !kind.startsWith('events'));
+      const nodes = (await kubectl(cluster(), ['get', 'nodes', '-o', 'name'])).split('\n');
+      const ofNodes = nodes.map((node) => node.replace('node/', '/'));
+      const found = await kubectl(cluster(), [
+        'get',
+        asked.join(','),
+        '-A',
+        '-o',
+        'name',
+        '--ignore-not-found',
+      ]);
+      const ours = found.split('\n').filter((line) => line.includes('outrider'));
+      return ours.filter((line) => !ofNodes.some((name) => line.endsWith(name)));
+    }
+  });
+}
