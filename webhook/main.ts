@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { bootstrapCommand } from './commands/bootstrap.ts';
+import { certificatesCommand } from './commands/certificates.ts';
 import { checkCommand } from './commands/check.ts';
 import { badUsage } from './commands/exit-code.ts';
 import { injectCommand } from './commands/inject.ts';
@@ -15,6 +16,7 @@ const program = new Command('outrider')
   .description('Kubernetes sidecar injector: stock Envoy beside every pod')
   .version(manifest.version)
   .addCommand(webhookCommand(manifest.version))
+  .addCommand(certificatesCommand())
   .addCommand(injectCommand(manifest.version))
   .addCommand(uninjectCommand())
   .addCommand(checkCommand(manifest.version))

@@ -9,7 +9,7 @@ const shell = [
   'webhook/commands/',
   'webhook/server/',
   'webhook/cluster/',
-  'webhook/certificates/folder-store.ts',
+  'webhook/certificates/folder.ts',
   'init/main.ts',
   'init/host.ts',
   'init/process.ts',
@@ -185,6 +185,7 @@ describe('starting an executable', () => {
       ['init/validate/validate.ts', 'init/validate/stage.ts'],
       ['webhook/commands/check.ts', 'webhook/cluster/read-for-check.ts'],
       ['webhook/commands/status.ts', 'webhook/cluster/read-for-status.ts'],
+      ['webhook/server/serve-certificates.ts', 'webhook/cluster/connect-certificates.ts'],
       ['webhook/server/serve.ts', 'webhook/cluster/connect.ts'],
     ]);
     expect([...loadedBy('webhook/cluster/connect.ts').keys()]).to.include('@kubernetes/client-node');

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Operation } from 'fast-json-patch';
-import { issueBundle } from '../../webhook/certificates/issue.ts';
+import { issueAuthority, issueServing } from '../../webhook/certificates/issue.ts';
 import type { Cluster } from './cluster.ts';
 import { kubectl } from './kubectl.ts';
 import { listOf } from './pods.ts';
@@ -27,7 +27,9 @@ const configuration = 'zz-hostile';
 
 /** Runs it for the pods of `namespace`, which has to exist and gets the Service by which it is called. */
 export async function startHostileWebhook(cluster: Cluster, namespace: string): Promise<HostileWebhook> {
-  const { certificate, key, caCertificate } = issueBundle([`hostile.${namespace}.svc`], new Date());
+  const life = 24 * 60 * 60 * 1000;
+  const authority = issueAuthority(life, new Date());
+  const { certificate, key } = issueServing(authority, [`hostile.${namespace}.svc`], life, new Date());
   let trick: Trick = () => [];
   const server = createServer({ cert: certificate, key }, (request, response) => {
     request.toArray().then((chunks) => {
@@ -68,7 +70,7 @@ export async function startHostileWebhook(cluster: Cluster, namespace: string): 
       reinvocationPolicy,
       clientConfig: {
         service: { name: 'hostile', namespace },
-        caBundle: Buffer.from(caCertificate).toString('base64'),
+        caBundle: Buffer.from(authority.certificate).toString('base64'),
       },
       rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
       namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },

@@ -11,24 +11,27 @@ const root = join(import.meta.dirname, '../..');
 /** The name under which the manifests know it. */
 export const outriderImage = `outrider:${manifest.version}`;
 
-/** Loads the images and installs the manifests, as a user would; settles when both replicas are ready. */
+const deployments = ['deployment/outrider-certificates', 'deployment/outrider-webhook'];
+
+/** Loads the images and installs the manifests, as a user would; settles when all of it is ready. */
 export async function installOutrider(cluster: Cluster): Promise<void> {
   await (cluster.provider === 'kind' ? loadIntoKind() : loadIntoNode(cluster));
-  const deployment = ['-n', 'outrider-system', 'deployment/outrider-webhook'];
-  const found = await kubectl(cluster, ['get', '--ignore-not-found', '-o', 'name', ...deployment]);
+  const installed = ['-n', 'outrider-system', ...deployments];
+  const found = await kubectl(cluster, ['get', '--ignore-not-found', '-o', 'name', ...installed]);
   await kubectl(cluster, ['apply', '-k', join(root, 'manifests')]);
   // In a cluster that was kept, pods of an older build run under the same name of the image.
-  if (found !== '') await kubectl(cluster, ['rollout', 'restart', ...deployment]);
+  if (found !== '') await kubectl(cluster, ['rollout', 'restart', ...installed]);
   await waitForWebhook(cluster);
 }
 
 /**
- * Settles when both replicas are ready and the API server reaches them: kube-proxy learns of a new endpoint a moment
+ * Settles when everything is ready and the API server reaches them: kube-proxy learns of a new endpoint a moment
  * after the Deployment counts it as ready.
  */
 export async function waitForWebhook(cluster: Cluster): Promise<void> {
-  const deployment = ['-n', 'outrider-system', 'deployment/outrider-webhook'];
-  await kubectl(cluster, ['rollout', 'status', '--timeout=60s', ...deployment]);
+  for (const deployment of deployments) {
+    await kubectl(cluster, ['-n', 'outrider-system', 'rollout', 'status', '--timeout=120s', deployment]);
+  }
   const pod = podManifest({ name: 'reach', labels: { 'outrider.io/inject': 'true' } });
   const dryRun = ['-n', 'default', 'create', '--dry-run=server', '-f', '-'];
   const isReached = (): Promise<boolean> =>

@@ -11,37 +11,63 @@ import { unless } from './unless.ts';
 export interface WebhookConfiguration {
   readonly kind: 'mutating' | 'validating';
   readonly name: string;
+  /** Whether pods are refused where the API server does not trust the webhook. */
+  readonly refuses: boolean;
 }
 
-/**
- * Writes the CA into every webhook of the configuration, under a field manager of its own: what installs the
- * configuration leaves `caBundle` out, and neither side undoes the other.
- *
- * @returns false where the configuration does not exist (yet).
- */
-export async function patchCaBundle(
+/** What one reading found in a configuration: the texts that its webhooks trust, and of which version it was. */
+export interface ReadBundles {
+  readonly version: string | undefined;
+  readonly webhooks: readonly { readonly name: string; readonly bundle: string }[];
+}
+
+/** @returns `undefined` where the configuration does not exist (yet). */
+export async function readBundles(
   api: AdmissionregistrationV1Api,
   { kind, name }: WebhookConfiguration,
-  caCertificate: string,
-): Promise<boolean> {
-  const present = await unless<V1MutatingWebhookConfiguration | V1ValidatingWebhookConfiguration>(
+): Promise<ReadBundles | undefined> {
+  const found = await unless<V1MutatingWebhookConfiguration | V1ValidatingWebhookConfiguration>(
     404,
     kind === 'mutating'
       ? api.readMutatingWebhookConfiguration({ name })
       : api.readValidatingWebhookConfiguration({ name }),
   );
-  if (present === undefined) return false;
-  const caBundle = Buffer.from(caCertificate).toString('base64');
-  const stale = (present.webhooks ?? []).filter(({ clientConfig }) => clientConfig.caBundle !== caBundle);
-  if (stale.length === 0) return true;
+  return (
+    found && {
+      version: found.metadata?.resourceVersion,
+      webhooks: (found.webhooks ?? []).map((webhook) => ({
+        name: webhook.name,
+        bundle: Buffer.from(webhook.clientConfig.caBundle ?? '', 'base64').toString('utf8'),
+      })),
+    }
+  );
+}
+
+/**
+ * Writes the bundle into every webhook that has another one, under a field manager of its own: what installs the
+ * configuration leaves `caBundle` out, and neither side undoes the other.
+ *
+ * @returns `conflict` where the configuration has changed since it was read.
+ */
+export async function writeBundles(
+  api: AdmissionregistrationV1Api,
+  { kind, name }: WebhookConfiguration,
+  { version, webhooks }: ReadBundles,
+  bundle: string,
+): Promise<'saved' | 'conflict'> {
+  const caBundle = Buffer.from(bundle).toString('base64');
+  const stale = webhooks.filter((webhook) => webhook.bundle !== bundle);
+  if (stale.length === 0) return 'saved';
   // A strategic merge patch merges the list of webhooks by their names.
   const body: object = {
+    metadata: { resourceVersion: version },
     webhooks: stale.map((webhook) => ({ name: webhook.name, clientConfig: { caBundle } })),
   };
   const patch = { name, body, fieldManager: 'outrider-ca-bundle' };
   const strategy = setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch);
-  await (kind === 'mutating'
-    ? api.patchMutatingWebhookConfiguration(patch, strategy)
-    : api.patchValidatingWebhookConfiguration(patch, strategy));
-  return true;
+  const written: Promise<object> =
+    kind === 'mutating'
+      ? api.patchMutatingWebhookConfiguration(patch, strategy)
+      : api.patchValidatingWebhookConfiguration(patch, strategy);
+  return (await unless(409, written)) === undefined ? 'conflict' : 'saved';
 }

@@ -1,13 +1,10 @@
-import { setTimeout } from 'node:timers/promises';
-import { CoreV1Api, type KubeConfig, ListWatch, type V1ConfigMap, Watch } from '@kubernetes/client-node';
+import { CoreV1Api, type KubeConfig, type V1ConfigMap } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
 import { listProblems } from '../admission/problems.ts';
 import { configMapName } from '../decision/config.ts';
 import type { ConfigKeeper } from '../server/config-keeper.ts';
 import { postWarning } from './events.ts';
-
-/** How long a watch that broke, or a list that failed, rests before the next try. */
-const restMilliseconds = 1000;
+import { watchOne } from './watch-one.ts';
 
 /**
  * Offers each version of the ConfigMap to `take`, and its absence. What `take` says is wrong with a version becomes
@@ -29,25 +26,12 @@ export async function watchConfigMap(
     }
   };
 
-  const fieldSelector = `metadata.name=${configMapName}`;
-  let listed = false;
-  const list = async () => {
-    const maps = await api.listNamespacedConfigMap({ namespace, fieldSelector });
-    if (maps.items.length === 0 && !listed) offer(undefined);
-    listed = true;
-    return maps;
+  const maps = {
+    path: `/api/v1/namespaces/${namespace}/configmaps`,
+    name: configMapName,
+    list: (fieldSelector: string) => api.listNamespacedConfigMap({ namespace, fieldSelector }),
   };
-  const path = `/api/v1/namespaces/${namespace}/configmaps`;
-  const watch = new ListWatch<V1ConfigMap>(path, new Watch(config), list, false, undefined, fieldSelector);
-  watch.on('add', offer);
-  watch.on('update', offer);
-  watch.on('delete', () => offer(undefined));
-  watch.on('error', (error) => {
-    log.warn({ err: error }, 'watch of the configuration broke');
-    if (listed) void setTimeout(restMilliseconds).then(() => watch.start());
-  });
-  // A failed list is reported to the error handler alone, and settles.
-  for (await watch.start(); !listed; await watch.start()) await setTimeout(restMilliseconds);
+  await watchOne<V1ConfigMap>(config, maps, offer, log);
   await taken.promise;
 }
 

@@ -2,7 +2,7 @@ import type { Namespace } from '../admission/inject-review.ts';
 import { isObject, type JsonObject, objectOf } from '../admission/json.ts';
 import { valueAt } from '../admission/pod-holders.ts';
 import { readTexts } from '../admission/texts.ts';
-import { partNames } from '../certificates/bundle.ts';
+import { partNames } from '../certificates/parts.ts';
 import { configMapName } from '../decision/config.ts';
 import { namespaceLabel } from '../decision/names.ts';
 import type { Installed, Snapshot } from '../status/snapshot.ts';

@@ -1,9 +1,9 @@
 import { networkInterfaces } from 'node:os';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { familiesOfHost } from '../../settings/host-families.ts';
-import { parsePort } from '../../settings/port.ts';
 import { familiesOf } from '../../settings/settings.ts';
 import { serve } from '../server/serve.ts';
+import { toPort } from './port.ts';
 
 /** `outrider webhook`: the admission server. */
 export function webhookCommand(version: string): Command {
@@ -16,13 +16,11 @@ export function webhookCommand(version: string): Command {
         .default('outrider-system'),
     )
     .option('--service <name>', 'Service by which the API server calls the webhook', 'outrider-webhook')
-    .option('--webhook-configuration <name>', 'configuration whose caBundle is kept', 'outrider-webhook')
     .option(
-      '--backstop-configuration <name>',
-      'the same, of the webhooks in place of admission policies, where they are installed',
+      '--secret <name>',
+      'Secret of the certificate that is served (kubernetes.io/tls)',
+      'outrider-webhook-certificates',
     )
-    .option('--warning-configuration <name>', 'the same, of the warnings at workloads', 'outrider-warnings')
-    .option('--secret <name>', 'Secret that keeps the certificates', 'outrider-webhook-certificates')
     .addOption(
       new Option('--init-image <image>', 'image of the init container')
         .env('OUTRIDER_INIT_IMAGE')
@@ -65,19 +63,10 @@ interface WebhookOptions {
   port: number;
   namespace: string;
   service: string;
-  webhookConfiguration: string;
-  warningConfiguration: string;
-  backstopConfiguration?: string;
   secret: string;
   initImage: string;
   ipFamilies: 'auto' | 'ipv4' | 'ipv6' | 'dual';
   logLevel: string;
   cluster: boolean;
   certificateFolder?: string;
-}
-
-function toPort(text: string): number {
-  const port = parsePort(text);
-  if (!port.ok) throw new InvalidArgumentError(`expected ${port.expected}`);
-  return port.value;
 }

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:https';
 import type { Express } from 'express';
-import type { CertificateBundle } from '../certificates/bundle.ts';
+import type { Serving } from '../certificates/serving.ts';
 
 /** How long a client may take, in milliseconds. */
 export interface Patience {
@@ -14,17 +14,36 @@ export interface Patience {
 
 const patience: Patience = { greeting: 5_000, request: 10_000, interval: 1_000 };
 
+/**
+ * What connections are offered. Every one of these keeps a recorded connection secret when the key is lost later, and
+ * authenticates what it encrypts; API servers have had them since before Kubernetes 1.29.
+ */
+const ciphers = [
+  'TLS_AES_128_GCM_SHA256',
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  ...['ECDSA', 'RSA'].flatMap((key) =>
+    ['AES128-GCM-SHA256', 'AES256-GCM-SHA384', 'CHACHA20-POLY1305'].map((rest) => `ECDHE-${key}-${rest}`),
+  ),
+].join(':');
+
+const secureOptions = ({ certificate, key }: Pick<Serving, 'certificate' | 'key'>) =>
+  ({ cert: certificate, key, minVersion: 'TLSv1.2', ciphers, honorCipherOrder: true }) as const;
+
+/** Shows `serving` to who connects from now on; connections that are open stay as they are. */
+export function replaceCertificate(server: Server, serving: Pick<Serving, 'certificate' | 'key'>): void {
+  server.setSecureContext(secureOptions(serving));
+}
+
 /** Serves the app over TLS; settles once the port is bound. Slow clients are cut off. */
 export async function listen(
   app: Express,
-  bundle: CertificateBundle,
+  serving: Pick<Serving, 'certificate' | 'key'>,
   port: number,
   { greeting, request, interval } = patience,
 ): Promise<Server> {
   const options = {
-    cert: bundle.certificate,
-    key: bundle.key,
-    minVersion: 'TLSv1.2',
+    ...secureOptions(serving),
     handshakeTimeout: greeting,
     // Node looks every 30 s by default, whatever the limits below are.
     connectionsCheckingInterval: interval,

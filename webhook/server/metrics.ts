@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Verdict } from '../admission/inject-review.ts';
+import { expiryGauge } from './certificate-metrics.ts';
 import type { Telling } from './denial-events.ts';
 
 export interface Metrics {
@@ -12,6 +13,8 @@ export interface Metrics {
   observeConfig(taken: boolean, at: Date): void;
   /** What became of a denial that was to be an Event. */
   observeTelling(telling: Telling): void;
+  /** Whether a certificate was taken to be served, and when that one expires. */
+  observeCertificate(result: 'taken' | 'refused', expires: Date | undefined): void;
   /** The text exposition format of Prometheus. */
   render(): Promise<string>;
 }
@@ -53,6 +56,13 @@ export function createMetrics(): Metrics {
     help: 'When the configuration in force was taken.',
     registers: [registry],
   });
+  const expiry = expiryGauge(registry);
+  const loads = new Counter({
+    name: 'outrider_certificate_loads_total',
+    help: 'Certificates found to be served: taken, or refused, and then the one before stays.',
+    labelNames: ['result'],
+    registers: [registry],
+  });
   return {
     contentType: registry.contentType,
     observeReview({ decision, reason }, seconds) {
@@ -65,6 +75,10 @@ export function createMetrics(): Metrics {
       if (taken) configTaken.set(at.getTime() / 1000);
     },
     observeTelling: (result) => events.inc({ result }),
+    observeCertificate(result, expires) {
+      loads.inc({ result });
+      if (expires !== undefined) expiry.set({ certificate: 'serving' }, expires.getTime() / 1000);
+    },
     render: () => registry.metrics(),
   };
 }

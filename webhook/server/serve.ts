@@ -1,14 +1,15 @@
+import type { Server } from 'node:https';
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Family } from '../../settings/cidr.ts';
 import type { WarningEvent } from '../admission/denial.ts';
-import type { CertificateBundle } from '../certificates/bundle.ts';
-import { folderStore } from '../certificates/folder-store.ts';
-import { type CertificateStore, obtainBundle } from '../certificates/obtain.ts';
+import { obtainFromFolder } from '../certificates/folder.ts';
+import { callName, serviceNames } from '../certificates/names.ts';
 import { createApp, type NamespaceLookup } from './app.ts';
+import { type CertificateKeeper, keepCertificate } from './certificate-keeper.ts';
 import { type ConfigKeeper, keepConfig } from './config-keeper.ts';
 import { denialTeller } from './denial-events.ts';
-import { listen } from './listen.ts';
+import { listen, replaceCertificate } from './listen.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 
@@ -17,9 +18,6 @@ export interface ServeInput {
   readonly port: number;
   readonly namespace: string;
   readonly service: string;
-  readonly webhookConfiguration: string;
-  readonly warningConfiguration: string;
-  readonly backstopConfiguration?: string;
   readonly secret: string;
   readonly initImage: string;
   readonly families: readonly Family[];
@@ -31,9 +29,8 @@ export interface ServeInput {
 
 /** What the webhook needs of its surroundings: a cluster, or a folder in its place. */
 export interface Surroundings {
-  readonly store: CertificateStore;
-  /** Settles once the API server trusts the bundle's CA. */
-  publish(bundle: CertificateBundle): Promise<void>;
+  /** Offers each version of the certificate to `take`; settles once one is taken. */
+  watchCertificate(take: CertificateKeeper['take']): Promise<void>;
   /** Settles once the cache has synced. */
   watchNamespaces(): Promise<NamespaceLookup>;
   /** Offers each version of the configuration to `take`; settles once one is taken. */
@@ -51,21 +48,18 @@ const lingerMilliseconds = 5000;
 /** Runs the webhook until SIGTERM or SIGINT. */
 export async function serve(input: ServeInput): Promise<void> {
   const log = createLog(input.logLevel);
-  const { store, publish, watchNamespaces, watchConfig, postWarning } = input.cluster
+  const { watchCertificate, watchNamespaces, watchConfig, postWarning } = input.cluster
     ? await clusterSurroundings(input, log)
-    : withoutCluster(input.certificateFolder ?? '');
-  const dnsNames = serviceNames(input.service, input.namespace, input.cluster);
-  const bundle = await obtainBundle(
-    store,
-    dnsNames,
-    () => new Date(),
-    (message) => log.info(message),
-  );
-
+    : withoutCluster(input);
   let namespaces: NamespaceLookup | undefined;
-  let published = false;
   let stopping = false;
   const metrics = createMetrics();
+  const certificate = keepCertificate({
+    dnsNames: [callName(input.service, input.namespace)],
+    metrics,
+    log,
+    now: () => new Date(),
+  });
   const config = keepConfig(metrics, log, input.families);
   const app = createApp({
     injector: () => {
@@ -86,14 +80,22 @@ export async function serve(input: ServeInput): Promise<void> {
     tell: denialTeller({ post: postWarning, metrics, log, now: () => performance.now() }),
     metrics,
     log,
-    ready: () => published && namespaces !== undefined && config.inForce() !== undefined && !stopping,
+    ready: () => namespaces !== undefined && config.inForce() !== undefined && !stopping,
   });
-  const server = await listen(app, bundle, input.port);
-  log.info({ port: input.port, version: input.version, families: input.families }, 'serving');
-  await Promise.all([
-    publish(bundle).then(() => {
-      published = true;
-    }),
+  const start = async (): Promise<Server> => {
+    log.info({ service: input.service }, 'waiting for a certificate');
+    await watchCertificate(certificate.take);
+    const serving = certificate.inForce();
+    if (serving === undefined) throw new Error('the watch of the certificate settled without one');
+    const server = await listen(app, serving, input.port);
+    // Another one may have come while the port was being bound.
+    replaceCertificate(server, certificate.inForce() ?? serving);
+    certificate.follow((next) => replaceCertificate(server, next));
+    log.info({ port: input.port, version: input.version, families: input.families }, 'serving');
+    return server;
+  };
+  const [server] = await Promise.all([
+    start(),
     watchNamespaces().then((lookup) => {
       namespaces = lookup;
     }),
@@ -109,22 +111,18 @@ export async function serve(input: ServeInput): Promise<void> {
   server.closeIdleConnections();
 }
 
-/** The names by which a certificate for the Service is checked; also `localhost` where there is no Service. */
-function serviceNames(service: string, namespace: string, cluster: boolean): string[] {
-  const host = `${service}.${namespace}`;
-  return [`${host}.svc`, host, `${host}.svc.cluster.local`, ...(cluster ? [] : ['localhost'])];
-}
-
 async function nextSignal(): Promise<string> {
   return await new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
   });
 }
 
-function withoutCluster(folder: string): Surroundings {
+/** A client on this machine has no Service to call: it calls localhost. */
+function withoutCluster({ certificateFolder = '', service, namespace }: ServeInput): Surroundings {
+  const dnsNames = [...serviceNames(service, namespace), 'localhost'];
   return {
-    store: folderStore(folder),
-    publish: async () => undefined,
+    watchCertificate: async (take) =>
+      void take(await obtainFromFolder(certificateFolder, dnsNames, new Date())),
     watchNamespaces: async () => async () => ({ annotations: {} }),
     watchConfig: async (take) => void take(undefined),
     postWarning: async () => undefined,

@@ -90,7 +90,7 @@ function statusOfCertificate(
       {
         part,
         state: 'missing',
-        problem: 'there is no certificate to serve with: what does the webhook log?',
+        problem: 'there is no certificate to serve with: what does outrider-certificates log?',
       },
     ];
   }
@@ -111,7 +111,10 @@ function judgeCertificates(
   if (left <= 0) return { state: `expired on ${date}`, problem: `the certificate expired on ${date}` };
   const state = `${words} until ${date}`;
   return left < leastLeft
-    ? { state, problem: `the certificate expires on ${date}, and is not renewed: what does Outrider log?` }
+    ? {
+        state,
+        problem: `the certificate expires on ${date}, and is not renewed: what does outrider-certificates log?`,
+      }
     : { state };
 }
 

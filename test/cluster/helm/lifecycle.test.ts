@@ -15,7 +15,11 @@ const release = ['outrider', chart, '-n', 'outrider-system', '--wait', '--timeou
 const inRelease = ['outrider', '-n', 'outrider-system'];
 
 /** What the program makes at run time is not of the release; it goes with the namespace. */
-const leftBehind = ['namespace/outrider-system', 'secret/outrider-webhook-certificates'];
+const leftBehind = [
+  'namespace/outrider-system',
+  'secret/outrider-ca',
+  'secret/outrider-webhook-certificates',
+];
 
 for (const name of helms) {
   describe(`a release of the chart on a real cluster, by ${name}`, function () {

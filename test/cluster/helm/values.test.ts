@@ -7,12 +7,14 @@ import { type AnyObject, changes, leavesOf, objectsOf } from './objects.ts';
 const ours = { 'app.kubernetes.io/name': 'outrider', 'app.kubernetes.io/part-of': 'outrider' };
 const deployment = 'Deployment/outrider-webhook spec';
 const pod = `${deployment}.template.spec`;
+const certificates = 'Deployment/outrider-certificates spec.template.spec';
 const digest = `sha256:${'4f'.repeat(32)}`;
 const args = (...more: string[]): Record<string, unknown> =>
   Object.fromEntries(more.map((arg, index) => [`${pod}.containers.0.args.${index + 1}`, arg]));
 const image = (name: string): Record<string, unknown> => ({
   [`${pod}.containers.0.image`]: name,
   [`${pod}.containers.0.env.1.value`]: name,
+  [`${certificates}.containers.0.image`]: name,
 });
 
 const near = { topologyKey: 'zone' };
@@ -26,12 +28,18 @@ const table: readonly [string, object, Record<string, unknown>][] = [
   [
     'a pull policy',
     { image: { pullPolicy: 'Always' } },
-    { [`${pod}.containers.0.imagePullPolicy`]: 'Always' },
+    {
+      [`${pod}.containers.0.imagePullPolicy`]: 'Always',
+      [`${certificates}.containers.0.imagePullPolicy`]: 'Always',
+    },
   ],
   [
     'pull secrets',
     { image: { pullSecrets: ['registry'] } },
-    { 'ServiceAccount/outrider-webhook imagePullSecrets.0.name': 'registry' },
+    {
+      'ServiceAccount/outrider-webhook imagePullSecrets.0.name': 'registry',
+      'ServiceAccount/outrider-certificates imagePullSecrets.0.name': 'registry',
+    },
   ],
   ['a log level', { webhook: { logLevel: 'debug' } }, args('--log-level=debug')],
   ['address families', { webhook: { ipFamilies: 'dual' } }, args('--ip-families=dual')],
@@ -56,6 +64,10 @@ const table: readonly [string, object, Record<string, unknown>][] = [
       [`${pod}.tolerations.0.key`]: 'system',
       [`${pod}.tolerations.0.operator`]: 'Exists',
       [`${pod}.priorityClassName`]: 'high',
+      [`${certificates}.nodeSelector.pool`]: 'system',
+      [`${certificates}.tolerations.0.key`]: 'system',
+      [`${certificates}.tolerations.0.operator`]: 'Exists',
+      [`${certificates}.priorityClassName`]: 'high',
       [`${pod}.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution.0.topologyKey`]: 'zone',
       [`${pod}.topologySpreadConstraints.0.maxSkew`]: undefined,
       [`${pod}.topologySpreadConstraints.0.topologyKey`]: undefined,
@@ -63,7 +75,11 @@ const table: readonly [string, object, Record<string, unknown>][] = [
       [`${pod}.topologySpreadConstraints.0.labelSelector.matchLabels.app.kubernetes.io/component`]: undefined,
     },
   ],
-  ['no priority class', { priorityClassName: '' }, { [`${pod}.priorityClassName`]: undefined }],
+  [
+    'no priority class',
+    { priorityClassName: '' },
+    { [`${pod}.priorityClassName`]: undefined, [`${certificates}.priorityClassName`]: undefined },
+  ],
   [
     "pods' labels and annotations",
     { webhook: { podLabels: { team: 'mesh' }, podAnnotations: { 'prometheus.io/scrape': 'true' } } },

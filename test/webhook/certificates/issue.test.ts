@@ -2,69 +2,92 @@ import { X509Certificate } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { type ConnectionOptions, connect, createServer, type Server } from 'node:tls';
 import { expect } from 'chai';
-import type { CertificateBundle } from '../../../webhook/certificates/bundle.ts';
-import { issueBundle } from '../../../webhook/certificates/issue.ts';
-import { names, twoBundles } from './issued.ts';
+import { issueAuthority, issuedAt, issueServing } from '../../../webhook/certificates/issue.ts';
+import { givenAuthority } from './given.ts';
+import { names, start, week, year } from './issued.ts';
 
-describe('an issued bundle', () => {
-  let bundle: CertificateBundle;
-  let other: CertificateBundle;
-  let authority: X509Certificate;
-  let serving: X509Certificate;
-  before(() => {
-    [bundle, other] = twoBundles();
-    authority = new X509Certificate(bundle.caCertificate);
-    serving = new X509Certificate(bundle.certificate);
-  });
+describe('an issued certificate', () => {
+  const ca = issueAuthority(year, start);
+  const other = issueAuthority(year, start);
+  const issued = issueServing(ca, names, week, start);
+  const authority = new X509Certificate(ca.certificate);
+  const serving = new X509Certificate(issued.certificate);
 
-  it('has a CA that signs itself, and may sign certificates', () => {
-    expect(authority.subject).to.equal('CN=outrider-webhook-ca');
-    expect(authority.issuer).to.equal('CN=outrider-webhook-ca');
+  it('is of a CA that signs itself, may sign certificates, and has a name of its own', () => {
+    expect(authority.subject).to.match(/^CN=outrider-ca [0-9a-f]{8}$/);
+    expect(authority.issuer).to.equal(authority.subject);
+    expect(authority.subject).not.to.equal(new X509Certificate(other.certificate).subject);
     expect(authority.ca).to.equal(true);
     expect(authority.verify(authority.publicKey)).to.equal(true);
   });
 
-  it('has a serving certificate that the CA has signed, for its names and for servers alone', () => {
+  it('is signed by the CA, for its names and for servers alone', () => {
     expect(serving.ca).to.equal(false);
     expect(serving.verify(authority.publicKey)).to.equal(true);
     expect(serving.checkIssued(authority)).to.equal(true);
-    expect(serving.subject).to.equal('CN=outrider-webhook.outrider-system.svc');
+    expect(serving.subject).to.equal('CN=outrider-webhook');
     expect(serving.subjectAltName).to.equal('DNS:outrider-webhook.outrider-system.svc, DNS:localhost');
     expect(serving.keyUsage).to.deep.equal(['1.3.6.1.5.5.7.3.1']);
   });
 
-  it('has RSA keys of 2048 bits', () => {
+  it('has a key on the curve P-256', () => {
     for (const { publicKey } of [authority, serving]) {
-      expect(publicKey.asymmetricKeyType).to.equal('rsa');
-      expect(publicKey.asymmetricKeyDetails?.modulusLength).to.equal(2048);
+      expect(publicKey.asymmetricKeyType).to.equal('ec');
+      expect(publicKey.asymmetricKeyDetails?.namedCurve).to.equal('prime256v1');
     }
   });
 
-  it('lives for ten years, from five minutes before', () => {
-    for (const { validFromDate, validToDate } of [authority, serving]) {
-      expect(validFromDate.toISOString()).to.equal('2026-03-01T11:55:00.000Z');
-      expect(validToDate.toISOString()).to.equal('2036-03-01T12:00:00.000Z');
-    }
+  it('lives as long as it is told, from five minutes before', () => {
+    expect(authority.validFromDate.toISOString()).to.equal('2026-03-01T11:55:00.000Z');
+    expect(authority.validToDate.toISOString()).to.equal('2027-03-01T12:00:00.000Z');
+    expect(serving.validFromDate.toISOString()).to.equal('2026-03-01T11:55:00.000Z');
+    expect(serving.validToDate.toISOString()).to.equal('2026-03-08T12:00:00.000Z');
+    expect(issuedAt(serving)).to.deep.equal(start);
   });
 
-  it('has serial numbers that are positive, of 20 octets at most, and never the same twice', () => {
-    const serials = [bundle, other].flatMap(({ caCertificate, certificate }) =>
-      [caCertificate, certificate].map((pem) => new X509Certificate(pem).serialNumber),
+  it('does not outlive its CA', () => {
+    const late = new X509Certificate(
+      issueServing(ca, names, week, new Date('2027-02-27T00:00:00Z')).certificate,
     );
-    for (const serial of serials) expect(serial).to.match(/^[1-7][0-9A-F]{1,39}$/);
+    expect(late.validToDate).to.deep.equal(authority.validToDate);
+  });
+
+  it('has a serial number that is positive, of 20 octets at most, and never the same twice', () => {
+    const serials = [ca, other, issued, issueServing(ca, names, week, start)].map(
+      ({ certificate }) => new X509Certificate(certificate).serialNumber,
+    );
+    for (const serial of serials) expect(serial).to.match(/^[4-7][0-9A-F]{31}$/);
     expect(new Set(serials).size).to.equal(4);
   });
 
   it('can be issued on the 29th of February, and past the year 2049', () => {
-    const late = issueBundle(['a.example'], new Date('2048-02-29T00:00:00Z'));
-    const { validToDate } = new X509Certificate(late.certificate);
-    expect(validToDate.toISOString()).to.equal('2058-03-01T00:00:00.000Z');
+    const late = issueAuthority(3 * year, new Date('2048-02-29T00:00:00Z'));
+    const { validToDate, validFromDate } = new X509Certificate(late.certificate);
+    expect(validFromDate.toISOString()).to.equal('2048-02-28T23:55:00.000Z');
+    expect(validToDate.toISOString()).to.equal('2051-02-28T00:00:00.000Z');
   });
 
+  for (const kind of ['rsa', 'p256', 'p384', 'without-identifier'] as const) {
+    it(`can be of a CA that was given, which OpenSSL made: ${kind}`, async () => {
+      const given = await givenAuthority(kind);
+      const root = new X509Certificate(given.certificate);
+      const now = new Date();
+      const leaf = new X509Certificate(issueServing(given, names, week, now).certificate);
+      expect(leaf.checkIssued(root)).to.equal(true);
+      expect(leaf.verify(root.publicKey)).to.equal(true);
+      expect(leaf.issuer).to.equal(root.subject);
+    });
+  }
+
   describe('in a TLS handshake', () => {
+    // The client has no clock but the machine's.
+    const now = new Date();
+    const ca = issueAuthority(year, now);
+    const other = issueAuthority(year, now);
+    const issued = issueServing(ca, names, week, now);
     let server: Server;
     before(async () => {
-      server = createServer({ cert: bundle.certificate, key: bundle.key }, (socket) => socket.end('hello'));
+      server = createServer({ cert: issued.certificate, key: issued.key }, (socket) => socket.end('hello'));
       server.on('tlsClientError', () => undefined);
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     });
@@ -88,18 +111,23 @@ describe('an issued bundle', () => {
 
     for (const servername of names) {
       it(`is trusted by a client that has the CA and asks for ${servername}`, async () => {
-        expect(await handshake({ ca: bundle.caCertificate, servername })).to.equal('hello');
+        expect(await handshake({ ca: ca.certificate, servername })).to.equal('hello');
       });
     }
 
+    it('is trusted by a client that has two of our CAs', async () => {
+      const both = [other.certificate, ca.certificate];
+      expect(await handshake({ ca: both, servername: 'localhost' })).to.equal('hello');
+    });
+
     it('is refused by a client that asks for another name', async () => {
-      const options = { ca: bundle.caCertificate, servername: 'other.svc' };
+      const options = { ca: ca.certificate, servername: 'other.svc' };
       expect(await refusal(options)).to.equal('ERR_TLS_CERT_ALTNAME_INVALID');
     });
 
-    it('is refused by a client that has another CA of the same name', async () => {
-      const code = await refusal({ ca: other.caCertificate, servername: 'localhost' });
-      expect(code).to.be.oneOf(['CERT_SIGNATURE_FAILURE', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE']);
+    it('is refused by a client that has another CA of ours', async () => {
+      const code = await refusal({ ca: other.certificate, servername: 'localhost' });
+      expect(code).to.equal('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
     });
 
     it('is refused by a client that has no CA of ours', async () => {

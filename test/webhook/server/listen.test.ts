@@ -4,7 +4,7 @@ import { connect, type TLSSocket } from 'node:tls';
 import { expect } from 'chai';
 import express from 'express';
 import { listen } from '../../../webhook/server/listen.ts';
-import { twoBundles } from '../certificates/issued.ts';
+import { authority, serve } from '../certificates/issued.ts';
 import { pod } from '../pods.ts';
 import { paths, type Running, reviewOf, run } from './server.ts';
 
@@ -110,7 +110,7 @@ describe('listening', () => {
   });
 
   it('fails where the port is taken', async () => {
-    const failure = await listen(express(), twoBundles()[0], server.port).catch((error: unknown) => error);
+    const failure = await listen(express(), serve(authority()), server.port).catch((error: unknown) => error);
     expect(failure).to.have.property('code', 'EADDRINUSE');
   });
 });

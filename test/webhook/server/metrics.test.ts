@@ -43,6 +43,18 @@ describe('metrics', () => {
     expect(lines.join()).not.to.include('outrider_admission_reviews_total{');
   });
 
+  it('tell when the certificate expires that is served, and how many were refused', async () => {
+    const metrics = createMetrics();
+    metrics.observeCertificate('taken', new Date('2026-02-03T04:05:06Z'));
+    metrics.observeCertificate('refused', undefined);
+    const lines = (await metrics.render()).split('\n');
+    expect(lines).to.include.members([
+      'outrider_certificate_expiry_timestamp_seconds{certificate="serving"} 1770091506',
+      'outrider_certificate_loads_total{result="taken"} 1',
+      'outrider_certificate_loads_total{result="refused"} 1',
+    ]);
+  });
+
   it('are apart for two servers in one process', async () => {
     createMetrics().observeReview({ decision: 'error', reason: 'internal' }, 1);
     expect(await createMetrics().render()).not.to.include('reason="internal"');

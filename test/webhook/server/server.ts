@@ -8,7 +8,7 @@ import { pino } from 'pino';
 import { type AppInput, createApp, paths } from '../../../webhook/server/app.ts';
 import { listen, type Patience } from '../../../webhook/server/listen.ts';
 import { createMetrics } from '../../../webhook/server/metrics.ts';
-import { twoBundles } from '../certificates/issued.ts';
+import { authority, serve } from '../certificates/issued.ts';
 import { injector } from '../pods.ts';
 
 export interface Reply {
@@ -32,7 +32,8 @@ export interface Running {
 }
 
 export async function run(input: Partial<AppInput> = {}, patience?: Patience): Promise<Running> {
-  const [bundle] = twoBundles();
+  const ca = authority(new Date());
+  const serving = serve(ca, new Date());
   const log: string[] = [];
   const stream = new Writable({
     write(line, _encoding, done) {
@@ -49,12 +50,12 @@ export async function run(input: Partial<AppInput> = {}, patience?: Patience): P
     ready: () => true,
     ...input,
   });
-  const server: Server = await listen(app, bundle, 0, patience);
+  const server: Server = await listen(app, serving, 0, patience);
   const { port } = server.address() as AddressInfo;
-  const trust = { host: '127.0.0.1', port, ca: bundle.caCertificate, servername: 'localhost' };
+  const trust = { host: '127.0.0.1', port, ca: ca.certificate, servername: 'localhost' };
   return {
     port,
-    ca: bundle.caCertificate,
+    ca: ca.certificate,
     log,
     async send(path, { method = 'POST', body = '', type = 'application/json' } = {}) {
       const sent = request({ ...trust, path, method, headers: { 'content-type': type }, agent: false });

@@ -114,7 +114,7 @@ describe('the status of a cluster', () => {
       'caBundle is not set, so the API server trusts no webhook: is one ready, and what does it log?',
     ]);
     expect(problemsOf({ certificate: { kind: 'read', value: undefined } })).to.deep.equal([
-      'there is no certificate to serve with: what does the webhook log?',
+      'there is no certificate to serve with: what does outrider-certificates log?',
     ]);
     expect(problemsOf({ certificate: forbidden })).to.deep.equal([]);
     expect(problemsOf({ installed: forbidden })).to.deep.equal([forbidden.message]);
@@ -123,7 +123,8 @@ describe('the status of a cluster', () => {
   it('tells that a certificate has expired, and that one is not renewed', () => {
     const on = (date: string): unknown[] =>
       allProblems(statusOf(snapshot(), { ...input, now: new Date(`${date}T00:00:00Z`) }));
-    const late = 'the certificate expires on 2027-01-01, and is not renewed: what does Outrider log?';
+    const late =
+      'the certificate expires on 2027-01-01, and is not renewed: what does outrider-certificates log?';
     const expired = 'the certificate expired on 2027-01-01';
     expect(on('2026-09-30')).to.deep.equal([]);
     expect(on('2026-10-15')).to.deep.equal([late, late]);

@@ -1,0 +1,193 @@
+import { expect } from 'chai';
+import { ExecaError } from 'execa';
+import { useApi } from './api.ts';
+import { ownNamespace, readBundles, readSecret, readSerials, shownSerials } from './certificate-state.ts';
+import { kubectl } from './kubectl.ts';
+import { podManifest } from './pods.ts';
+import { until } from './polling.ts';
+import { useOutrider } from './use-outrider.ts';
+
+const patience = (): AbortSignal => AbortSignal.timeout(30_000);
+const secret = 'outrider-webhook-certificates';
+const configuration = ['mutatingwebhookconfiguration', 'outrider-webhook'];
+
+describe('the certificates of the webhook', () => {
+  const cluster = useOutrider();
+  const api = useApi(cluster);
+
+  /** That a pod is reviewed, by way of each replica: the API server opens connections as it likes. */
+  const review = async (): Promise<string> => {
+    const pod = podManifest({ name: 'reviewed', labels: { 'outrider.io/inject': 'true' } });
+    const path = '/api/v1/namespaces/default/pods?dryRun=All';
+    const { status, text } = await api('POST', path, pod);
+    return status === 201 && text.includes('outrider-proxy') ? 'injected' : text;
+  };
+  const expectServed = async (): Promise<void> => {
+    await until(async () => {
+      const { serving } = await readSerials(cluster());
+      return (await shownSerials(cluster())).every((shown) => shown === serving);
+    }, patience());
+    expect(await review()).to.equal('injected');
+  };
+
+  it('are there after the installation, the key of the CA in a Secret of its own', async () => {
+    const { ca, trusted } = await readSerials(cluster());
+    expect(ca).to.match(/^[0-9A-F]{32}$/);
+    expect(trusted).to.have.lengthOf(6);
+    for (const serials of trusted) expect(serials).to.deep.equal([ca]);
+    expect(Object.keys((await readSecret(cluster(), 'outrider-ca')) ?? {}).sort()).to.deep.equal([
+      'tls.crt',
+      'tls.key',
+    ]);
+    expect(Object.keys((await readSecret(cluster())) ?? {}).sort()).to.deep.equal([
+      'ca.crt',
+      'tls.crt',
+      'tls.key',
+    ]);
+    await expectServed();
+  });
+
+  it('are published under a field manager of their own, which owns nothing else', async () => {
+    const get = ['get', ...configuration, '--show-managed-fields', '-o', 'json'];
+    const { metadata } = JSON.parse(await kubectl(cluster(), get));
+    const own = metadata.managedFields.filter(
+      ({ manager }: { manager: string }) => manager === 'outrider-ca-bundle',
+    );
+    expect(own).to.have.lengthOf(1);
+    expect(Object.keys(own[0].fieldsV1)).to.deep.equal(['f:webhooks']);
+    const leaves = JSON.stringify(own[0].fieldsV1).match(/"f:[a-zA-Z]+":\{\}/g);
+    expect(new Set(leaves)).to.deep.equal(new Set(['"f:caBundle":{}']));
+  });
+
+  for (const [what, strike] of [
+    ['deleted', ['delete', 'secret', secret]],
+    ['corrupted', ['patch', 'secret', secret, '-p', '{"data":{"tls.crt":"bm9uZQ=="}}']],
+  ] as const) {
+    it(`are made anew by the same CA where the Secret is ${what}`, async () => {
+      const before = await readSerials(cluster());
+      await kubectl(cluster(), [...ownNamespace, ...strike]);
+      await until(async () => {
+        const { serving } = await readSerials(cluster()).catch(() => ({ serving: undefined }));
+        return serving !== undefined && serving !== before.serving;
+      }, patience());
+      await expectServed();
+      expect((await readSerials(cluster())).ca).to.equal(before.ca);
+    });
+  }
+
+  for (const what of ['emptied', 'overwritten'] as const) {
+    it(`are trusted again where caBundle is ${what}`, async () => {
+      const before = await readBundles(cluster());
+      const { webhooks } = JSON.parse(await kubectl(cluster(), ['get', ...configuration, '-o', 'json']));
+      // Text that is no certificate is refused by the API server itself.
+      const other = Buffer.from((await readSecret(cluster()))?.['tls.crt'] ?? '').toString('base64');
+      const patch = webhooks.map((_: unknown, index: number) => ({
+        ...(what === 'emptied' ? { op: 'remove' } : { op: 'replace', value: other }),
+        path: `/webhooks/${index}/clientConfig/caBundle`,
+      }));
+      await kubectl(cluster(), ['patch', ...configuration, '--type=json', '-p', JSON.stringify(patch)]);
+      await until(async () => `${await readBundles(cluster())}` === `${before}`, patience());
+      await until(async () => (await review()) === 'injected', patience());
+    });
+  }
+
+  it('are of a new CA where the Secret of the CA is deleted, and no pod is refused meanwhile', async () => {
+    const before = await readSerials(cluster());
+    await kubectl(cluster(), [...ownNamespace, 'delete', 'secret', 'outrider-ca']);
+    await until(async () => {
+      expect(await review()).to.equal('injected');
+      return (await readSerials(cluster())).serving !== before.serving;
+    }, AbortSignal.timeout(60_000));
+    const { ca, trusted } = await readSerials(cluster());
+    expect(ca).not.to.equal(before.ca);
+    // Certificates of the one before may be served for a while.
+    for (const serials of trusted) expect(serials).to.deep.equal([ca, before.ca]);
+    await expectServed();
+  }).timeout(120_000);
+
+  describe('and who may touch them', () => {
+    const account = (name: string) => [`--as=system:serviceaccount:outrider-system:${name}`];
+    const mayI = async (who: string, verb: string, what: string, namespace = 'outrider-system') => {
+      try {
+        return await kubectl(cluster(), [...account(who), 'auth', 'can-i', verb, what, '-n', namespace]);
+      } catch (error) {
+        if (error instanceof ExecaError) return `${error.stdout}`;
+        throw error;
+      }
+    };
+    const refusal = async (args: string[], input = ''): Promise<string> => {
+      try {
+        return `done: ${await kubectl(cluster(), [...account('outrider-certificates'), ...args], { input })}`;
+      } catch (error) {
+        if (error instanceof ExecaError) return `${error.stderr}`;
+        throw error;
+      }
+    };
+
+    for (const [who, verb, what, answer] of [
+      ['outrider-webhook', 'get', `secrets/${secret}`, 'yes'],
+      ['outrider-webhook', 'watch', `secrets/${secret}`, 'yes'],
+      ['outrider-webhook', 'patch', `secrets/${secret}`, 'no'],
+      ['outrider-webhook', 'update', `secrets/${secret}`, 'no'],
+      ['outrider-webhook', 'create', 'secrets', 'no'],
+      ['outrider-webhook', 'list', 'secrets', 'no'],
+      ['outrider-webhook', 'get', 'secrets/outrider-ca', 'no'],
+      ['outrider-webhook', 'patch', 'mutatingwebhookconfigurations/outrider-webhook', 'no'],
+      ['outrider-webhook', 'patch', 'validatingwebhookconfigurations/outrider-warnings', 'no'],
+      ['outrider-certificates', 'patch', 'secrets/outrider-ca', 'yes'],
+      ['outrider-certificates', 'patch', `secrets/${secret}`, 'yes'],
+      ['outrider-certificates', 'delete', `secrets/${secret}`, 'no'],
+      ['outrider-certificates', 'get', 'secrets/other', 'no'],
+      ['outrider-certificates', 'list', 'secrets', 'no'],
+      ['outrider-certificates', 'patch', 'mutatingwebhookconfigurations/outrider-webhook', 'yes'],
+      ['outrider-certificates', 'patch', 'mutatingwebhookconfigurations/other', 'no'],
+      ['outrider-certificates', 'create', 'mutatingwebhookconfigurations', 'no'],
+      ['outrider-certificates', 'delete', 'mutatingwebhookconfigurations/outrider-webhook', 'no'],
+      ['outrider-certificates', 'list', 'pods', 'no'],
+      ['outrider-certificates', 'get', 'namespaces', 'no'],
+    ] as const) {
+      it(`RBAC answers ${answer} to ${who}: ${verb} ${what}`, async () => {
+        expect(await mayI(who, verb, what)).to.match(new RegExp(`^${answer}`));
+      });
+    }
+
+    it('RBAC lets nobody of them into another namespace', async () => {
+      for (const who of ['outrider-webhook', 'outrider-certificates']) {
+        for (const verb of ['get', 'create']) {
+          expect(await mayI(who, verb, `secrets`, 'kube-system')).to.match(/^no/);
+        }
+      }
+    });
+
+    for (const [what, operation] of [
+      ['where it is called', { path: '/webhooks/0/clientConfig/service/name', value: 'elsewhere' }],
+      ['which pods it gets', { path: '/webhooks/0/namespaceSelector', value: {} }],
+      ['what it gets', { path: '/webhooks/0/rules/0/resources', value: ['secrets'] }],
+      ['what becomes of pods without it', { path: '/webhooks/0/failurePolicy', value: 'Ignore' }],
+      ['whose it is', { path: '/metadata/labels', value: { mine: 'yes' } }],
+    ] as const) {
+      it(`a policy keeps outrider-certificates from changing of a webhook ${what}`, async () => {
+        const patch = JSON.stringify([{ op: 'replace', ...operation }]);
+        const answer = await refusal(['patch', ...configuration, '--type=json', '-p', patch]);
+        expect(answer).to.contain('outrider: outrider-certificates changes nothing of a ');
+      });
+    }
+
+    it('a policy keeps outrider-certificates from adding or removing a webhook', async () => {
+      const patch = JSON.stringify([{ op: 'remove', path: '/webhooks/0' }]);
+      const answer = await refusal(['patch', ...configuration, '--type=json', '-p', patch]);
+      expect(answer).to.contain(
+        'outrider: outrider-certificates changes nothing of a webhook but its caBundle',
+      );
+    });
+
+    it('a policy keeps outrider-certificates from making other Secrets, and its own of another type', async () => {
+      const make = (name: string, type: string): string =>
+        JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name }, type });
+      for (const input of [make('other', 'Opaque'), make('outrider-ca', 'Opaque')]) {
+        const answer = await refusal([...ownNamespace, 'create', '-f', '-'], input);
+        expect(answer).to.contain('outrider: outrider-certificates makes no Secret but outrider-ca');
+      }
+    });
+  });
+});

@@ -1,0 +1,102 @@
+import {
+  AdmissionregistrationV1Api,
+  CoreV1Api,
+  KubeConfig,
+  type V1MutatingWebhookConfiguration,
+  type V1Secret,
+  type V1ValidatingWebhookConfiguration,
+} from '@kubernetes/client-node';
+import type { Logger } from 'pino';
+import type { CertificateSurroundings } from '../server/keep-certificates.ts';
+import { type ReadBundles, readBundles, type WebhookConfiguration, writeBundles } from './ca-bundle.ts';
+import { authoritySecret, servingSecret } from './certificate-secrets.ts';
+import { watchOne } from './watch-one.ts';
+
+export interface CertificateNames {
+  readonly namespace: string;
+  readonly secret: string;
+  readonly caSecret: string;
+  readonly webhookConfiguration: string;
+  readonly warningConfiguration: string;
+  /** Absent where admission policies stand in its place. */
+  readonly backstopConfiguration?: string;
+}
+
+/** What `outrider certificates` reads and writes, in a cluster. */
+export function connectCertificates(names: CertificateNames, log: Logger): CertificateSurroundings {
+  const config = new KubeConfig();
+  config.loadFromDefault();
+  const core = config.makeApiClient(CoreV1Api);
+  const admission = config.makeApiClient(AdmissionregistrationV1Api);
+  const authority = authoritySecret(core, names.namespace, names.caSecret);
+  const serving = servingSecret(core, names.namespace, names.secret);
+  const wanted: WebhookConfiguration[] = [
+    { kind: 'mutating', name: names.webhookConfiguration, refuses: true },
+    { kind: 'validating', name: names.warningConfiguration, refuses: false },
+  ];
+  if (names.backstopConfiguration !== undefined) {
+    wanted.push({ kind: 'validating', name: names.backstopConfiguration, refuses: true });
+  }
+  let found: (WebhookConfiguration & ReadBundles)[] = [];
+
+  return {
+    async observe() {
+      // First: a bundle is written only where its configuration has not changed since. Whoever read an older CA than
+      // another replica has published has read an older configuration, too, and does not undo what the other did.
+      const read = await Promise.all(
+        wanted.map(async (one) => ({ one, bundles: await readBundles(admission, one) })),
+      );
+      found = read.flatMap(({ one, bundles }) => (bundles ? [{ ...one, ...bundles }] : []));
+      const configurations = found.map(({ name, refuses, webhooks }) => ({
+        configuration: name,
+        refuses,
+        bundles: webhooks.map(({ bundle }) => bundle),
+      }));
+      return { configurations, serving: await serving.read(), authority: await authority.read() };
+    },
+    saveAuthority: (issued) => authority.write(issued),
+    saveServing: (issued) => serving.write(issued),
+    async publish(bundle) {
+      // What one configuration refuses does not keep the others from being written.
+      const results = await Promise.allSettled(found.map((one) => writeBundles(admission, one, one, bundle)));
+      const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+      if (failures.length > 0) throw failures[0];
+      return results.some((one) => one.status === 'fulfilled' && one.value === 'conflict')
+        ? 'conflict'
+        : 'saved';
+    },
+    watch(changed) {
+      const secrets = [names.secret, names.caSecret].map((name) => ({
+        path: `/api/v1/namespaces/${names.namespace}/secrets`,
+        name,
+        list: (fieldSelector: string) =>
+          core.listNamespacedSecret({ namespace: names.namespace, fieldSelector }),
+      }));
+      for (const secret of secrets) void watchOne<V1Secret>(config, secret, changed, log);
+      const path = '/apis/admissionregistration.k8s.io/v1';
+      for (const { kind, name } of wanted) {
+        void (kind === 'mutating'
+          ? watchOne<V1MutatingWebhookConfiguration>(
+              config,
+              {
+                path: `${path}/mutatingwebhookconfigurations`,
+                name,
+                list: (fieldSelector) => admission.listMutatingWebhookConfiguration({ fieldSelector }),
+              },
+              changed,
+              log,
+            )
+          : watchOne<V1ValidatingWebhookConfiguration>(
+              config,
+              {
+                path: `${path}/validatingwebhookconfigurations`,
+                name,
+                list: (fieldSelector) => admission.listValidatingWebhookConfiguration({ fieldSelector }),
+              },
+              changed,
+              log,
+            ));
+      }
+    },
+  };
+}

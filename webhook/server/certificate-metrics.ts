@@ -1,0 +1,49 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Step } from '../certificates/plan.ts';
+
+/** Of `outrider certificates`. */
+export interface CertificateMetrics {
+  readonly contentType: string;
+  /** `undefined` where there is none that can be read. */
+  observeExpiry(certificate: 'ca' | 'serving', expires: Date | undefined): void;
+  observeStep(step: Step['kind'], result: 'saved' | 'conflict' | 'failed'): void;
+  /** Whether the last pass came to its end. */
+  observePass(complete: boolean): void;
+  render(): Promise<string>;
+}
+
+/** The same gauge in both programs: of what is stored here, of what is served in the webhook. */
+export const expiryGauge = (registry: Registry): Gauge<'certificate'> =>
+  new Gauge({
+    name: 'outrider_certificate_expiry_timestamp_seconds',
+    help: 'When the certificate expires.',
+    labelNames: ['certificate'],
+    registers: [registry],
+  });
+
+export function createCertificateMetrics(): CertificateMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const expiry = expiryGauge(registry);
+  const steps = new Counter({
+    name: 'outrider_certificate_steps_total',
+    help: 'What was done to keep the certificates, and whether it was saved, another was first, or it failed.',
+    labelNames: ['step', 'result'],
+    registers: [registry],
+  });
+  const kept = new Gauge({
+    name: 'outrider_certificates_kept',
+    help: '1 where the last look at the certificates came to its end, 0 where the log tells what stood in the way.',
+    registers: [registry],
+  });
+  return {
+    contentType: registry.contentType,
+    observeExpiry(certificate, expires) {
+      if (expires === undefined) expiry.remove({ certificate });
+      else expiry.set({ certificate }, expires.getTime() / 1000);
+    },
+    observeStep: (step, result) => steps.inc({ step, result }),
+    observePass: (complete) => kept.set(complete ? 1 : 0),
+    render: () => registry.metrics(),
+  };
+}
