@@ -5,9 +5,12 @@ import { bootstrapCommand } from './commands/bootstrap.ts';
 import { checkCommand } from './commands/check.ts';
 import { badUsage } from './commands/exit-code.ts';
 import { injectCommand } from './commands/inject.ts';
+import { installCommand } from './commands/install.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { preflightCommand } from './commands/preflight.ts';
 import { statusCommand } from './commands/status.ts';
 import { uninjectCommand } from './commands/uninject.ts';
+import { uninstallCommand } from './commands/uninstall.ts';
 import { webhookCommand } from './commands/webhook.ts';
 import { OfflineError } from './offline/offline-error.ts';
 
@@ -19,6 +22,10 @@ const program = new Command('outrider')
   .addCommand(uninjectCommand())
   .addCommand(checkCommand(manifest.version))
   .addCommand(migrateCommand())
+  .addCommand(preflightCommand(manifest.version))
+  .addCommand(installCommand('install', manifest.version))
+  .addCommand(installCommand('upgrade', manifest.version))
+  .addCommand(uninstallCommand())
   .addCommand(statusCommand(manifest.version))
   .addCommand(bootstrapCommand())
   .addCommand(
