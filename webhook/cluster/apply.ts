@@ -7,6 +7,9 @@ import { ApiError } from './api-error.ts';
 /** As whom the API server remembers who has set which field. */
 const manager = 'outrider';
 
+/** Of all that is installed; by the second it is found again. */
+const labels = { 'app.kubernetes.io/name': 'outrider', 'app.kubernetes.io/part-of': 'outrider' };
+
 export interface ApplyOptions {
   /** Nothing is kept. */
   readonly dryRun: boolean;
@@ -41,7 +44,7 @@ export async function mergeSettings(
   const maps = `/api/v1/namespaces/${at.namespace}/configmaps`;
   const there = await api.get(`${maps}/${at.name}`);
   if (there === undefined) {
-    const metadata = { name: at.name, labels: { 'app.kubernetes.io/part-of': 'outrider' } };
+    const metadata = { name: at.name, labels };
     await api.send('POST', `${maps}?fieldManager=${manager}`, {
       apiVersion: 'v1',
       kind: 'ConfigMap',
