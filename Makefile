@@ -78,16 +78,19 @@ bench-status: build net-tools cluster-tools ## measure outrider status with a th
 	@$(NODE) test/bench/status.ts
 
 clean: ## remove what was made here; the cache folder stays
-	@rm -rf dist node_modules proxy/envoy-api.ts
+	@rm -rf dist node_modules proxy/envoy-api.ts webhook/installation/rendered.ts
 
 # Stages: each is skipped when it is already done.
 
 modules:
 	@tools/debian.sh tools/debian-packages.txt
 	@tools/node-modules.sh
-	@$(MAKE) -s --no-print-directory proxy/envoy-api.ts
+	@$(MAKE) -s --no-print-directory proxy/envoy-api.ts webhook/installation/rendered.ts
 
 proxy/envoy-api.ts: tools/envoy-api.ts package-lock.json
+	@$(NODE) $<
+
+webhook/installation/rendered.ts: tools/manifests.ts $(shell find manifests -name '*.yaml')
 	@$(NODE) $<
 
 net-tools: modules

@@ -14,6 +14,7 @@ mkdir -p "$out"
 # Who comes while another compiles waits for it, and finds it done.
 exec {lock}<"$out"
 flock "$lock"
+$node tools/manifests.ts
 key=$(find "${sources[@]}" -type f | sort | xargs sha256sum | sha256sum)
 [ "$(cat "$out.sha256" 2>/dev/null)" = "$key" ] && exit 0
 

@@ -184,7 +184,10 @@ describe('starting an executable', () => {
     expect(dynamic).to.deep.equal([
       ['init/validate/validate.ts', 'init/validate/stage.ts'],
       ['webhook/commands/check.ts', 'webhook/cluster/read-for-check.ts'],
+      ['webhook/commands/install.ts', 'webhook/cluster/install.ts'],
+      ['webhook/commands/preflight.ts', 'webhook/cluster/read-for-preflight.ts'],
       ['webhook/commands/status.ts', 'webhook/cluster/read-for-status.ts'],
+      ['webhook/commands/uninstall.ts', 'webhook/cluster/uninstall.ts'],
       ['webhook/server/serve-certificates.ts', 'webhook/cluster/connect-certificates.ts'],
       ['webhook/server/serve.ts', 'webhook/cluster/connect.ts'],
     ]);

@@ -114,10 +114,11 @@ async function exchange(url: URL, options: RequestOptions, body: object | undefi
   }
 }
 
-/** Several addresses that fail are one error without a message. */
+/** In one line. Several addresses that fail are one error without a message. */
 function describe(cause: unknown): string {
   if (cause instanceof AggregateError) return cause.errors.map(describe).join(', ');
-  return cause instanceof Error ? cause.message : String(cause);
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return message.trim().split('\n', 1)[0] ?? message;
 }
 
 function parse(text: string): JsonObject {

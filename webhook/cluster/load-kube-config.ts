@@ -25,7 +25,11 @@ export function loadKubeConfig({ kubeconfig, context }: Connection): {
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const [line = reason] = reason.split('\n');
-    throw new ApiError('kubeconfig', `kubeconfig: ${line}`, { cause });
+    throw new ApiError(
+      'kubeconfig',
+      `kubeconfig${kubeconfig === undefined ? '' : ` ${kubeconfig}`}: ${line}`,
+      { cause },
+    );
   }
   const known = config.getContexts().map(({ name }) => name);
   if (context !== undefined) {

@@ -2,7 +2,6 @@ import type { Namespace } from '../admission/inject-review.ts';
 import { isObject, type JsonObject, objectOf } from '../admission/json.ts';
 import { valueAt } from '../admission/pod-holders.ts';
 import { readTexts } from '../admission/texts.ts';
-import { partNames } from '../certificates/parts.ts';
 import { configMapName } from '../decision/config.ts';
 import { namespaceLabel } from '../decision/names.ts';
 import type { Installed, Snapshot } from '../status/snapshot.ts';
@@ -87,6 +86,6 @@ function textsIn(value: unknown): Readonly<Record<string, string>> {
 }
 
 function certificateIn(secret: JsonObject | undefined): string | undefined {
-  const text = isObject(secret) ? objectOf(secret.data)[partNames.certificate] : undefined;
+  const text = isObject(secret) ? objectOf(secret.data)['tls.crt'] : undefined;
   return typeof text === 'string' ? Buffer.from(text, 'base64').toString('utf8') : undefined;
 }

@@ -91,6 +91,11 @@ export function createApp(input: AppInput): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  // A client that keeps its connection may send the next review just as a webhook that stops closes it: it is lost.
+  app.use((_request, response, next) => {
+    if (!ready()) response.set('connection', 'close');
+    next();
+  });
   const json = express.raw({ type: bodyType, limit: bodyLimit, inflate: false });
   app.post(paths.enabledNamespace, json, review('enabled'));
   app.post(paths.labelledPod, json, review(undefined));

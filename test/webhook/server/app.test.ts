@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { expect } from 'chai';
 import type { WarningEvent } from '../../../webhook/admission/denial.ts';
 import { backstopPaths } from '../../../webhook/server/app.ts';
@@ -352,5 +353,21 @@ describe("the server's log", () => {
     } finally {
       await server.stop();
     }
+  });
+
+  it('lets go of connections that are kept, once it is not ready', async () => {
+    let ready = true;
+    const stopping = await run({ ready: () => ready });
+    const connectionOf = async (): Promise<string | undefined> => {
+      const socket = await stopping.open();
+      socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
+      const [head] = await once(socket, 'data');
+      socket.destroy();
+      return /^connection: (.*)$/im.exec(`${head}`)?.[1];
+    };
+    expect(await connectionOf()).to.equal('keep-alive');
+    ready = false;
+    expect(await connectionOf()).to.equal('close');
+    await stopping.stop();
   });
 });

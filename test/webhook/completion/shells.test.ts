@@ -1,0 +1,81 @@
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { expect } from 'chai';
+import { execa } from 'execa';
+
+const main = join(import.meta.dirname, '../../../webhook/main.ts');
+
+/** The command line in a shell, by the name that it is called by. */
+describe('the completion in a shell', () => {
+  let folder: string;
+  const run = (file: string, args: readonly string[], input?: string) =>
+    execa(file, args, {
+      cwd: folder,
+      env: { PATH: [folder, process.env.PATH].join(delimiter) },
+      ...(input !== undefined && { input }),
+    });
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'outrider-completion-'));
+    for (const name of ['outrider', 'kubectl-outrider', 'kubectl_complete-outrider']) {
+      // What a link to the executable gives it as its name.
+      const script = `#!/bin/bash\nexec -a ${name} ${process.execPath} ${main} "$@"\n`;
+      await writeFile(join(folder, name), script, { mode: 0o755 });
+    }
+    await writeFile(join(folder, 'my pods.yaml'), '');
+    await symlink('.', join(folder, 'myself'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  /** What bash would offer for the words, of which the last is being typed. */
+  const inBash = async (name: string, ...words: string[]): Promise<string[]> => {
+    const script = `
+      source <(${name} completion bash)
+      COMP_WORDS=("$@")
+      COMP_CWORD=$(($# - 1))
+      "$(complete -p ${name} | sed -E 's/.*-F ([^ ]+).*/\\1/')"
+      printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const { stdout } = await run('bash', ['--norc', '-c', script, 'bash', name, ...words]);
+    return stdout.split('\n');
+  };
+
+  it('offers commands, options, choices and files in bash', async () => {
+    expect(await inBash('outrider', 'un')).to.deep.equal(['uninject', 'uninstall']);
+    expect(await inBash('outrider', 'status', '--all')).to.deep.equal(['--all-namespaces']);
+    expect(await inBash('outrider', 'status', '-o', '')).to.deep.equal(['table', 'wide', 'json']);
+    // Bash has split it at the =.
+    expect(await inBash('outrider', 'status', '--output', '=', 'w')).to.deep.equal(['wide']);
+    expect(await inBash('outrider', 'status', '--output', '=')).to.deep.equal(['table', 'wide', 'json']);
+    expect(await inBash('outrider', 'inject', '-f', 'my')).to.have.members(['my pods.yaml', 'myself']);
+    expect(await inBash('outrider', 'inject', '--file', '=', 'my')).to.include('my pods.yaml');
+  });
+
+  it('is there for the plugin of kubectl, in bash and by kubectl itself', async () => {
+    expect(await inBash('kubectl-outrider', 'up')).to.deep.equal(['upgrade']);
+    const { stdout } = await run('kubectl_complete-outrider', ['status', '-o', 'j']);
+    expect(stdout).to.equal('json\n:4');
+  });
+
+  it('follows the name in what it prints', async () => {
+    expect((await run('kubectl-outrider', ['status', '--help'])).stdout).to.match(
+      /^Usage: kubectl outrider status /,
+    );
+    expect((await run('outrider', ['status', '--help'])).stdout).to.match(/^Usage: outrider status /);
+  });
+
+  for (const [shell, check] of [
+    ['bash', '-n'],
+    ['zsh', '-n'],
+    ['fish', '--no-execute'],
+  ] as const) {
+    it(`is valid in ${shell}, where that is installed`, async function () {
+      const found = await execa(shell, ['--version'], { reject: false });
+      if (found.failed) this.skip();
+      const { stdout } = await run('outrider', ['completion', shell]);
+      const file = join(folder, `completion.${shell}`);
+      await writeFile(file, stdout);
+      await run(shell, [check, file]);
+    });
+  }
+}).timeout(60_000);

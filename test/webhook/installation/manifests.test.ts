@@ -1,0 +1,104 @@
+import { expect } from 'chai';
+import { changeOf, renderChange } from '../../../webhook/installation/changes.ts';
+import { chooseManifests } from '../../../webhook/installation/choose-manifests.ts';
+import { listPathOf, type Manifest, pathOf, titleOf } from '../../../webhook/installation/manifest.ts';
+import { countProxied, describeProxied } from '../../../webhook/installation/proxied-pods.ts';
+import { stepsOf } from '../../../webhook/installation/steps.ts';
+import { inject, pod } from '../pods.ts';
+
+const titles = (manifests: readonly Manifest[]): string[] => manifests.map(titleOf);
+
+describe('what is installed', () => {
+  it('has admission policies, or on Kubernetes 1.29 a webhook in their place', () => {
+    const has = (minor: number, kind: string): boolean =>
+      chooseManifests(minor, '0.1.0').some((one) => one.kind === kind);
+    expect(has(30, 'ValidatingAdmissionPolicy')).to.equal(true);
+    expect(has(29, 'ValidatingAdmissionPolicy')).to.equal(false);
+    expect(titles(chooseManifests(29, '0.1.0'))).to.include(
+      'ValidatingWebhookConfiguration/outrider-backstop',
+    );
+  });
+
+  it('is labelled as a part of Outrider, all of it', () => {
+    for (const manifest of [...chooseManifests(29, '0.1.0'), ...chooseManifests(35, '0.1.0')]) {
+      expect(manifest.metadata.labels, titleOf(manifest)).to.include({
+        'app.kubernetes.io/part-of': 'outrider',
+      });
+    }
+  });
+
+  it('runs and injects the image that is asked for', () => {
+    const text = JSON.stringify(chooseManifests(35, '0.1.0', 'registry.example/outrider:pinned'));
+    expect(text).not.to.include('"outrider:0.1.0"');
+    expect(text).to.include('"name":"OUTRIDER_INIT_IMAGE","value":"registry.example/outrider:pinned"');
+  });
+
+  it('comes in an order in which no pod waits for what is not there', () => {
+    const manifests = chooseManifests(35, '0.1.0');
+    const { serving, calling, refusing } = stepsOf(manifests);
+    expect(titles(serving)[0]).to.equal('Namespace/outrider-system');
+    expect(titles(serving).at(-1)).to.match(/^Deployment\//);
+    expect(titles(calling)).to.deep.equal([
+      'ValidatingWebhookConfiguration/outrider-warnings',
+      'MutatingWebhookConfiguration/outrider-webhook',
+    ]);
+    expect(titles(refusing)).to.include('ValidatingAdmissionPolicy/outrider-backstop');
+    expect(titles(refusing).at(-1)).to.match(/^ValidatingAdmissionPolicyBinding\//);
+    expect(serving.length + calling.length + refusing.length).to.equal(manifests.length);
+  });
+
+  it('is where the API server has it', () => {
+    const name = (apiVersion: string, kind: string, namespace?: string) =>
+      pathOf({ apiVersion, kind, metadata: { name: 'x', ...(namespace && { namespace }) } });
+    expect(name('v1', 'Namespace')).to.equal('/api/v1/namespaces/x');
+    expect(name('apps/v1', 'Deployment', 'shop')).to.equal('/apis/apps/v1/namespaces/shop/deployments/x');
+    expect(name('networking.k8s.io/v1', 'NetworkPolicy', 'shop')).to.equal(
+      '/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/x',
+    );
+    expect(listPathOf({ apiVersion: 'v1', kind: 'Pod' }, undefined)).to.equal('/api/v1/pods');
+  });
+});
+
+describe('what becomes of an object that is applied', () => {
+  const before = {
+    kind: 'Deployment',
+    metadata: { name: 'x', resourceVersion: '1', generation: 1, managedFields: [{}] },
+    spec: { replicas: 2, args: ['a'] },
+    status: { readyReplicas: 0 },
+  };
+
+  it('is told by the fields that change, without what the API server writes', () => {
+    const metadata = { name: 'x', resourceVersion: '2', generation: 2, labels: { a: 'b' } };
+    const after = { ...before, metadata, spec: { replicas: 3, args: ['a', 'b'] }, status: {} };
+    const change = changeOf(before, after);
+    expect(renderChange('Deployment/x', change, true)).to.equal(
+      [
+        'Deployment/x configured (server dry run)',
+        '  spec.replicas: 2 → 3',
+        '  spec.args[1]: none → "b"',
+        '  metadata.labels: none → {"a":"b"}',
+      ].join('\n'),
+    );
+    expect(renderChange('Deployment/x', change, false)).to.equal('Deployment/x configured');
+  });
+
+  it('is nothing where it is the same, and everything where it is new', () => {
+    const touched = { ...before, metadata: { ...before.metadata, resourceVersion: '9' } };
+    expect(changeOf(before, touched)).to.deep.equal({ kind: 'unchanged' });
+    expect(changeOf(undefined, before)).to.deep.equal({ kind: 'created' });
+  });
+});
+
+describe('pods that keep their proxy', () => {
+  it('are counted with their namespaces', () => {
+    const proxied = inject(pod());
+    const elsewhere = inject(pod({ metadata: { namespace: 'till' } }), { namespace: 'till' });
+    const ended = { ...proxied, status: { phase: 'Succeeded' } };
+    expect(describeProxied(countProxied([proxied, pod(), ended]))).to.equal(
+      '1 pod has a proxy, in 1 namespace, and keeps it',
+    );
+    expect(describeProxied(countProxied([proxied, elsewhere, proxied]))).to.equal(
+      '3 pods have a proxy, in 2 namespaces, and keep it',
+    );
+  });
+});

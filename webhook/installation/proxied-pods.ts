@@ -1,0 +1,24 @@
+import { type JsonObject, objectsOf } from '../admission/json.ts';
+import { valueAt } from '../admission/pod-holders.ts';
+import { reservedContainers } from '../injection/names.ts';
+
+export interface Proxied {
+  readonly pods: number;
+  readonly namespaces: number;
+}
+
+/** Pods that run with a proxy. */
+export function countProxied(pods: readonly JsonObject[]): Proxied {
+  const proxied = pods.filter((pod) => {
+    const names = objectsOf(valueAt(pod, ['spec', 'initContainers'])).map(({ name }) => name);
+    const hasEnded = ['Succeeded', 'Failed'].includes(String(valueAt(pod, ['status', 'phase'])));
+    return !hasEnded && reservedContainers.every((reserved) => names.includes(reserved));
+  });
+  const namespaces = new Set(proxied.map((pod) => valueAt(pod, ['metadata', 'namespace'])));
+  return { pods: proxied.length, namespaces: namespaces.size };
+}
+
+export function describeProxied({ pods, namespaces }: Proxied): string {
+  const have = pods === 1 ? '1 pod has a proxy' : `${pods} pods have a proxy`;
+  return `${have}, in ${namespaces === 1 ? '1 namespace' : `${namespaces} namespaces`}, and ${pods === 1 ? 'keeps' : 'keep'} it`;
+}
