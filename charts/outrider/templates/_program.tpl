@@ -26,3 +26,11 @@ capabilities:
 seccompProfile:
   type: RuntimeDefault
 {{- end }}
+
+{{/* The programs of the chart, and the port of each that others call. */}}
+{{- define "outrider.ports" -}}
+webhook: https
+{{- if include "outrider.issues" . }}
+certificates: http
+{{- end }}
+{{- end }}

@@ -7,3 +7,8 @@
 {{- define "outrider.hasBackstopWebhook" -}}
 {{- if and (not (include "outrider.hasPolicies" .)) (eq .Values.webhook.failurePolicy "Fail") }}yes{{ end }}
 {{- end }}
+
+{{/* Whether it is outrider-certificates that issues what the webhook serves. */}}
+{{- define "outrider.issues" -}}
+{{- if ne .Values.certificates.issuer "cert-manager" }}yes{{ end }}
+{{- end }}

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { useNamespace } from '../fixture.ts';
-import { kubectl } from '../kubectl.ts';
+import { kubectl, kubectlBoth } from '../kubectl.ts';
 import { installOutrider, waitForWebhook } from '../outrider.ts';
-import { readyColumn, runPods } from '../pods.ts';
+import { podManifest, readyColumn, runPods } from '../pods.ts';
 import { until } from '../polling.ts';
 import { useOutrider } from '../use-outrider.ts';
 import { chart, helms, useHelm } from './helm.ts';
@@ -93,7 +93,76 @@ for (const name of helms) {
       expect(await caBundles()).to.not.include('');
     });
 
+    it('has objects that the API server takes, with everything on that needs no custom resource', async () => {
+      const values = {
+        image: { digest: `sha256:${'4f'.repeat(32)}`, pullSecrets: ['registry'] },
+        config: { 'access-log': 'off', enforced: ['access-log'] },
+        webhook: { autoscaling: { enabled: true }, affinity: { podAntiAffinity: {} } },
+        networkPolicy: { enabled: true, from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] },
+        dashboard: { enabled: true },
+        tolerations: [{ operator: 'Exists' }],
+        labels: { team: 'mesh' },
+      };
+      const rendered = await run(
+        ['template', 'outrider', chart, '-n', 'outrider-system', '--no-hooks'],
+        values,
+      );
+      const dryRun = ['apply', '--server-side', '--force-conflicts', '--dry-run=server', '--validate=strict'];
+      const applied = await kubectl(cluster(), [...dryRun, '-o', 'name', '-f', '-'], { input: rendered });
+      expect(applied.split('\n')).to.have.lengthOf(objectsOf(rendered).size);
+      expect(applied).to.contain('networkpolicy.networking.k8s.io/outrider-webhook');
+    });
+
+    it('lets pods start without a proxy while no replica is there, where its values say so, and warns', async () => {
+      await run(['upgrade', ...release], { webhook: { failurePolicy: 'Ignore', replicas: 0 } });
+      const gone = [
+        'wait',
+        '--for=delete',
+        'pod',
+        '-l',
+        'app.kubernetes.io/component=webhook',
+        '--timeout=60s',
+      ];
+      await kubectl(cluster(), ['-n', 'outrider-system', ...gone]);
+      const create = [
+        '-n',
+        shop,
+        'create',
+        '--dry-run=server',
+        '-o',
+        'jsonpath={.spec.initContainers}',
+        '-f',
+        '-',
+      ];
+      const input = JSON.stringify(podManifest({ name: 'unproxied' }));
+      let told = { stdout: '', stderr: '' };
+      await until(async () => {
+        told = await kubectlBoth(cluster(), create, { input });
+        return told.stderr !== '';
+      }, AbortSignal.timeout(30_000));
+      expect(told.stdout).to.equal('');
+      expect(told.stderr).to.match(/^Warning: .*outrider: the pod has no init container outrider-proxy/);
+      await run(['upgrade', ...release]);
+      await waitForWebhook(cluster());
+    });
+
     it('leaves nothing behind but what it made at run time, and pods go on', async () => {
+      await uninstall();
+      await runPods(cluster(), shop, [{ name: 'second' }]);
+      expect(await readyColumn(cluster(), shop)).to.deep.equal({ first: '2/2', second: '1/1' });
+    });
+
+    it('takes over what kubectl has installed, all of it', async () => {
+      await kubectl(cluster(), ['apply', '-k', manifests]);
+      await waitForWebhook(cluster());
+      // What the API server has given its defaults is of whom it was applied by: the server's side sees a conflict.
+      const force = name === 'helm4' ? ['--force-conflicts'] : [];
+      await run(['install', ...release, '--take-ownership', ...force]);
+      await waitForWebhook(cluster());
+      await uninstall();
+    });
+
+    async function uninstall(): Promise<void> {
       await run(['uninstall', ...inRelease, '--wait', '--timeout', '3m']);
       let left: string[] = [];
       await until(async () => {
@@ -101,9 +170,7 @@ for (const name of helms) {
         return left.length === leftBehind.length;
       }, AbortSignal.timeout(60_000)).catch(() => {});
       expect(left).to.deep.equal(leftBehind);
-      await runPods(cluster(), shop, [{ name: 'second' }]);
-      expect(await readyColumn(cluster(), shop)).to.deep.equal({ first: '2/2', second: '1/1' });
-    });
+    }
 
     async function objects(manifest: string): Promise<AnyObject[]> {
       const list = JSON.parse(

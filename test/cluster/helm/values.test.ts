@@ -7,16 +7,19 @@ import { type AnyObject, changes, leavesOf, objectsOf } from './objects.ts';
 const ours = { 'app.kubernetes.io/name': 'outrider', 'app.kubernetes.io/part-of': 'outrider' };
 const deployment = 'Deployment/outrider-webhook spec';
 const pod = `${deployment}.template.spec`;
-const certificates = 'Deployment/outrider-certificates spec.template.spec';
+const issuer = 'Deployment/outrider-certificates spec';
+const issuerPod = `${issuer}.template.spec`;
 const digest = `sha256:${'4f'.repeat(32)}`;
-const args = (...more: string[]): Record<string, unknown> =>
-  Object.fromEntries(more.map((arg, index) => [`${pod}.containers.0.args.${index + 1}`, arg]));
-const image = (name: string): Record<string, unknown> => ({
-  [`${pod}.containers.0.image`]: name,
-  [`${pod}.containers.0.env.1.value`]: name,
-  [`${certificates}.containers.0.image`]: name,
+const args = (of: string, ...more: string[]): Record<string, unknown> =>
+  Object.fromEntries(more.map((arg, index) => [`${of}.containers.0.args.${index + 1}`, arg]));
+const ofBoth = (path: string, value: unknown): Record<string, unknown> => ({
+  [`${pod}.${path}`]: value,
+  [`${issuerPod}.${path}`]: value,
 });
-
+const image = (name: string): Record<string, unknown> => ({
+  ...ofBoth('containers.0.image', name),
+  [`${pod}.containers.0.env.1.value`]: name,
+});
 const near = { topologyKey: 'zone' };
 
 /** Values, and which leaves of the rendered objects they change from those of the default values. */
@@ -25,14 +28,7 @@ const table: readonly [string, object, Record<string, unknown>][] = [
   ['a repository', { image: { repository: 'r.example/outrider' } }, image('r.example/outrider:0.1.0')],
   ['a tag', { image: { tag: '0.1.0-debug' } }, image('outrider:0.1.0-debug')],
   ['a digest', { image: { digest } }, image(`outrider:0.1.0@${digest}`)],
-  [
-    'a pull policy',
-    { image: { pullPolicy: 'Always' } },
-    {
-      [`${pod}.containers.0.imagePullPolicy`]: 'Always',
-      [`${certificates}.containers.0.imagePullPolicy`]: 'Always',
-    },
-  ],
+  ['a pull policy', { image: { pullPolicy: 'Always' } }, ofBoth('containers.0.imagePullPolicy', 'Always')],
   [
     'pull secrets',
     { image: { pullSecrets: ['registry'] } },
@@ -41,8 +37,8 @@ const table: readonly [string, object, Record<string, unknown>][] = [
       'ServiceAccount/outrider-certificates imagePullSecrets.0.name': 'registry',
     },
   ],
-  ['a log level', { webhook: { logLevel: 'debug' } }, args('--log-level=debug')],
-  ['address families', { webhook: { ipFamilies: 'dual' } }, args('--ip-families=dual')],
+  ['a log level', { webhook: { logLevel: 'debug' } }, args(pod, '--log-level=debug')],
+  ['address families', { webhook: { ipFamilies: 'dual' } }, args(pod, '--ip-families=dual')],
   [
     'one resource, which leaves the others',
     { webhook: { resources: { requests: { cpu: '1' } } } },
@@ -60,14 +56,10 @@ const table: readonly [string, object, Record<string, unknown>][] = [
       },
     },
     {
-      [`${pod}.nodeSelector.pool`]: 'system',
-      [`${pod}.tolerations.0.key`]: 'system',
-      [`${pod}.tolerations.0.operator`]: 'Exists',
-      [`${pod}.priorityClassName`]: 'high',
-      [`${certificates}.nodeSelector.pool`]: 'system',
-      [`${certificates}.tolerations.0.key`]: 'system',
-      [`${certificates}.tolerations.0.operator`]: 'Exists',
-      [`${certificates}.priorityClassName`]: 'high',
+      ...ofBoth('nodeSelector.pool', 'system'),
+      ...ofBoth('tolerations.0.key', 'system'),
+      ...ofBoth('tolerations.0.operator', 'Exists'),
+      ...ofBoth('priorityClassName', 'high'),
       [`${pod}.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution.0.topologyKey`]: 'zone',
       [`${pod}.topologySpreadConstraints.0.maxSkew`]: undefined,
       [`${pod}.topologySpreadConstraints.0.topologyKey`]: undefined,
@@ -75,11 +67,7 @@ const table: readonly [string, object, Record<string, unknown>][] = [
       [`${pod}.topologySpreadConstraints.0.labelSelector.matchLabels.app.kubernetes.io/component`]: undefined,
     },
   ],
-  [
-    'no priority class',
-    { priorityClassName: '' },
-    { [`${pod}.priorityClassName`]: undefined, [`${certificates}.priorityClassName`]: undefined },
-  ],
+  ['no priority class', { priorityClassName: '' }, ofBoth('priorityClassName', undefined)],
   [
     "pods' labels and annotations",
     { webhook: { podLabels: { team: 'mesh' }, podAnnotations: { 'prometheus.io/scrape': 'true' } } },
@@ -116,10 +104,16 @@ const table: readonly [string, object, Record<string, unknown>][] = [
       'ValidatingAdmissionPolicyBinding/outrider-backstop-labelled-pod spec.validationActions.0': 'Warn',
     },
   ],
+  [
+    'lives of certificates',
+    { certificates: { lifetime: '12h', caLifetime: '30d', replicas: 2 } },
+    { ...args(issuerPod, '--lifetime=12h', '--ca-lifetime=30d'), [`${issuer}.replicas`]: 2 },
+  ],
+  ["the user's own CA", { certificates: { issuer: 'given-ca' } }, args(issuerPod, '--given-ca')],
 ];
 
-/** Values, and the object that they add. */
-const additions: readonly [string, object, AnyObject][] = [
+/** Values, and the objects that they add. */
+const additions: readonly [string, object, ...AnyObject[]][] = [
   [
     'settings, as text whatever they are written as',
     {
@@ -153,18 +147,21 @@ const additions: readonly [string, object, AnyObject][] = [
     },
   ],
   [
-    'a network policy',
+    'a network policy for each program',
     { networkPolicy: { enabled: true, from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] } },
-    {
+    ...[
+      ['webhook', 'https'],
+      ['certificates', 'http'],
+    ].map(([component, port]) => ({
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
-      metadata: { name: 'outrider-webhook', namespace: 'outrider-system', labels: ours },
+      metadata: { name: `outrider-${component}`, namespace: 'outrider-system', labels: ours },
       spec: {
-        podSelector: { matchLabels: { 'app.kubernetes.io/component': 'webhook' } },
+        podSelector: { matchLabels: { 'app.kubernetes.io/component': component } },
         policyTypes: ['Ingress'],
-        ingress: [{ ports: [{ port: 'https' }], from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }],
+        ingress: [{ ports: [{ port }], from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }],
       },
-    },
+    })),
   ],
   [
     'a monitor of the webhook, which trusts its CA',
@@ -191,6 +188,19 @@ const additions: readonly [string, object, AnyObject][] = [
             },
           },
         ],
+      },
+    },
+  ],
+  [
+    'a monitor of what issues certificates',
+    { podMonitors: { certificates: true } },
+    {
+      apiVersion: 'monitoring.coreos.com/v1',
+      kind: 'PodMonitor',
+      metadata: { name: 'outrider-certificates', namespace: 'outrider-system', labels: ours },
+      spec: {
+        selector: { matchLabels: { 'app.kubernetes.io/component': 'certificates' } },
+        podMetricsEndpoints: [{ port: 'http', path: '/metrics', interval: '30s' }],
       },
     },
   ],
@@ -254,12 +264,14 @@ describe('the values of the chart', () => {
     });
   }
 
-  for (const [what, values, expected] of additions) {
+  for (const [what, values, ...added] of additions) {
     it(`add nothing else than what they say: ${what}`, async () => {
       const rendered = await render(values);
-      const name = `${expected.kind}/${expected.metadata.name}`;
-      expect(rendered.get(name)).to.deep.equal(expected);
-      rendered.delete(name);
+      for (const object of added) {
+        const name = `${object.kind}/${object.metadata.name}`;
+        expect(rendered.get(name)).to.deep.equal(object);
+        rendered.delete(name);
+      }
       expect(changes(byDefault, leavesOf(rendered))).to.deep.equal({});
     });
   }
@@ -292,9 +304,8 @@ describe('the values of the chart', () => {
       await helm('helm4', old, { values: { webhook: { failurePolicy: 'Ignore' } } }),
     );
     expect([...rendered.keys()]).not.to.include('ValidatingWebhookConfiguration/outrider-backstop');
-    expect(rendered.get('Deployment/outrider-webhook').spec.template.spec.containers[0].args).to.deep.equal([
-      'webhook',
-    ]);
+    const { args } = rendered.get('Deployment/outrider-certificates').spec.template.spec.containers[0];
+    expect(args).to.deep.equal(['certificates']);
   });
 
   it('put labels and annotations on every object', async () => {
