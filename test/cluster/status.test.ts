@@ -111,7 +111,7 @@ describe('the status of a real cluster', () => {
     expect(ours, `kubectl took ${theirs} ms`).to.be.below(Math.max(3000, 2 * theirs));
   }).timeout(300_000);
 
-  it('tells in one line what is wrong with the way to the cluster', async () => {
+  it('tells a tenant of their pods, and in one line what is wrong with the way to the cluster', async () => {
     const other = await status('--context', 'elsewhere');
     expect(other.stderr).to.equal('outrider: --context: "elsewhere" is not valid: expected one of outrider');
     expect(other.exitCode).to.equal(1);
@@ -122,6 +122,13 @@ describe('the status of a real cluster', () => {
     config.users[0].user = { token };
     const file = `${cluster().kubeconfig}.nobody`;
     await writeFile(file, JSON.stringify(config));
+    const binding = ['--clusterrole=view', `--serviceaccount=${odd}:nobody`];
+    await run(['-n', odd, 'create', 'rolebinding', 'nobody', ...binding]);
+    const tenant = await status('-n', odd, '--kubeconfig', file);
+    expect(tenant.stdout)
+      .to.match(/^Outrider +unknown: it may not be read$/m)
+      .and.match(/^status-odd +alone +skipped /m)
+      .and.match(/^note: the settings of the whole cluster are not known/m);
     const forbidden = await status('-A', '--kubeconfig', file);
     await rm(file);
     expect(forbidden.stderr.split('\n')).to.have.length(1);

@@ -37,23 +37,16 @@ function describe(command: Command): CompletedCommand {
   };
 }
 
-function describeOption({
-  short,
-  long,
-  description,
-  required,
-  optional,
-  ...option
-}: Option): CompletedOption {
-  const names = [short, long].filter((name) => name !== undefined && name !== null);
+/** A value that may also be left out is typed behind a `=`, and not completed. */
+function describeOption({ short, long, description, required, argChoices, flags }: Option): CompletedOption {
   return {
-    names,
+    names: [short, long].filter((name) => name !== undefined && name !== null),
     description,
-    ...((required || optional) && { value: valuesOf(option) }),
+    ...(required && { value: valuesOf(argChoices, flags) }),
   };
 }
 
-function valuesOf({ argChoices, flags }: Pick<Option, 'argChoices' | 'flags'>): Values {
-  if (argChoices) return { kind: 'choices', choices: argChoices };
+function valuesOf(choices: readonly string[] | undefined, flags: string): Values {
+  if (choices) return { kind: 'choices', choices };
   return /<(file|path)>/.test(flags) ? { kind: 'file' } : { kind: 'free' };
 }

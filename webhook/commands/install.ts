@@ -4,14 +4,14 @@ import { parseConfig } from '../decision/config.ts';
 import { renderChange } from '../installation/changes.ts';
 import { chooseManifests, minorOf } from '../installation/choose-manifests.ts';
 import { stepsOf } from '../installation/steps.ts';
+import { dryRunOption, timeoutOption } from './change-options.ts';
 import { addConnectionOptions, type ConnectionOptions } from './connection-options.ts';
 import { printProblems } from './print-problems.ts';
-import { timeoutOption } from './timeout-option.ts';
 
 interface InstallFlags extends ConnectionOptions {
   readonly image?: string;
   readonly set: Readonly<Record<string, string>>;
-  readonly dryRun: boolean;
+  readonly dryRun: 'server' | false;
   readonly forceConflicts: boolean;
   readonly timeout: number;
   readonly output?: 'yaml';
@@ -32,7 +32,7 @@ export function installCommand(mode: 'install' | 'upgrade', version: string): Co
         .argParser(addSetting)
         .default({}, 'none'),
     )
-    .option('--dry-run', 'ask the API server what would change, and change nothing', false)
+    .addOption(dryRunOption('ask the API server what would change, and change nothing'))
     .option('--force-conflicts', 'take fields back that somebody else has set', false)
     .addOption(timeoutOption())
     .addOption(
@@ -50,9 +50,10 @@ export function installCommand(mode: 'install' | 'upgrade', version: string): Co
         return;
       }
       const { install } = await import('../cluster/install.ts');
-      const { dryRun, timeout: timeoutSeconds, set: settings } = flags;
+      const { timeout: timeoutSeconds, set: settings } = flags;
+      const dryRun = flags.dryRun !== false;
       await install(
-        { ...flags, mode, version, timeoutSeconds, settings },
+        { ...flags, mode, version, dryRun, timeoutSeconds, settings },
         {
           done: (title, change) => console.log(renderChange(title, change, dryRun)),
           tell: (text) => console.error(text),

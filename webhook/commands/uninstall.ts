@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import { renderChange } from '../installation/changes.ts';
+import { dryRunOption, timeoutOption } from './change-options.ts';
 import { addConnectionOptions, type ConnectionOptions } from './connection-options.ts';
-import { timeoutOption } from './timeout-option.ts';
 
 interface UninstallFlags extends ConnectionOptions {
-  readonly dryRun: boolean;
+  readonly dryRun: 'server' | false;
   readonly yes: boolean;
   readonly timeout: number;
 }
@@ -13,14 +13,15 @@ interface UninstallFlags extends ConnectionOptions {
 export function uninstallCommand(): Command {
   return addConnectionOptions(new Command('uninstall').description('remove Outrider from a cluster'))
     .option('-y, --yes', 'also while pods have a proxy, which they keep until they are made anew', false)
-    .option('--dry-run', 'tell what would be deleted, and delete nothing', false)
+    .addOption(dryRunOption('tell what would be deleted, and delete nothing'))
     .addOption(timeoutOption())
     .action(async (flags: UninstallFlags) => {
       const { uninstall } = await import('../cluster/uninstall.ts');
+      const dryRun = flags.dryRun !== false;
       await uninstall(
-        { ...flags, timeoutSeconds: flags.timeout },
+        { ...flags, dryRun, timeoutSeconds: flags.timeout },
         {
-          done: (title, change) => console.log(renderChange(title, change, flags.dryRun)),
+          done: (title, change) => console.log(renderChange(title, change, dryRun)),
           tell: (text) => console.error(text),
         },
       );

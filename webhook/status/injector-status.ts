@@ -24,7 +24,8 @@ export function statusOfInjector(
 ): readonly PartStatus[] {
   const parts =
     installed.kind === 'forbidden'
-      ? [{ part: 'Outrider', state: 'unknown', problem: installed.message }]
+      ? // Who looks after pods alone need not see it.
+        [{ part: 'Outrider', state: 'unknown: it may not be read' }]
       : [...lacking(installed.value, at.namespace), ...statusOfInstalled(installed.value, at.now)];
   const isThere = installed.kind === 'read' && installed.value.deployments.length > 0;
   return isThere ? [...parts, ...statusOfCertificate(certificate, at)] : parts;

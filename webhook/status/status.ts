@@ -95,6 +95,9 @@ function readToday(
           `the settings of the whole cluster are not known, and pods compared by their image alone: ${config.message}`,
         ]
       : []),
+    ...(installed.kind === 'forbidden'
+      ? [`how Outrider itself is, and what image it injects, is not known: ${installed.message}`]
+      : []),
     ...(installed.kind === 'read' && image === undefined && installed.value.deployments.length > 0
       ? ['the Deployment does not tell with what image pods are injected: pods are not compared by it']
       : []),

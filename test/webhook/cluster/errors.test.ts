@@ -35,14 +35,20 @@ describe('the way to a cluster', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  const say = async (...args: readonly string[]): Promise<string> => {
+  const call = async (
+    ...args: readonly string[]
+  ): Promise<{ stderr: string; exitCode: number | undefined }> => {
     const { stderr, exitCode } = await execaNode('webhook/main.ts', args, {
       reject: false,
       extendEnv: false,
       env: { HOME: folder },
     });
+    return { stderr: stderr.replaceAll(folder, 'FOLDER'), exitCode };
+  };
+  const say = async (...args: readonly string[]): Promise<string> => {
+    const { stderr, exitCode } = await call(...args);
     expect(exitCode, stderr).to.equal(1);
-    return stderr.replaceAll(folder, 'FOLDER');
+    return stderr;
   };
   const at = (file: string): string[] => ['--kubeconfig', join(folder, file)];
 
@@ -72,5 +78,22 @@ describe('the way to a cluster', () => {
     expect(await say('status', ...at('config'), '--context', 'plugged')).to.equal(
       'outrider: the credentials of the context cannot be read: spawn outrider-no-such-plugin ENOENT',
     );
+  });
+
+  it('is not taken by a command line that is not valid', async () => {
+    for (const [args, expected] of [
+      [['install', '--set', 'proxy-cpu'], 'Expected a setting and its value, such as proxy-cpu=50m.'],
+      [
+        ['install', '--set', 'proxy-cqu=50m'],
+        'ConfigMap outrider-config proxy-cqu: "50m" is not valid: expected a known setting: did you mean proxy-cpu?',
+      ],
+      [['upgrade', '--timeout', 'soon'], 'Expected a number of seconds, such as 180.'],
+      [['uninstall', '--dry-run=client'], 'Allowed choices are server.'],
+      [['status', '-o', 'yaml'], 'Allowed choices are table, wide, json.'],
+    ] as const) {
+      const { stderr, exitCode } = await call(...args, ...at('config'));
+      expect(stderr).to.include(expected);
+      expect(exitCode, stderr).to.equal(2);
+    }
   });
 }).timeout(60_000);

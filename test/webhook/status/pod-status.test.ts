@@ -67,6 +67,20 @@ describe('the status of a pod', () => {
     );
   });
 
+  it('is outdated where what is around the containers differs, or what the annotation tells', () => {
+    const without = inject(pod());
+    without.spec.volumes = [];
+    expect(told(without)).to.equal(
+      'outdated: what is around its proxy has changed: delete the pod, and it is made anew',
+    );
+    const retold = inject(pod());
+    const status = JSON.parse(retold.metadata.annotations['outrider.io/status']);
+    retold.metadata.annotations['outrider.io/status'] = JSON.stringify({ ...status, version: '0.0.9' });
+    expect(told(retold)).to.equal(
+      'outdated: its version or settings have changed (outrider.io/status): delete the pod, and it is made anew',
+    );
+  });
+
   it('is compared by the image alone where nothing else is known', () => {
     const namespace = { ...enabled, annotations: { 'outrider.io/proxy-memory': '80Mi' } };
     expect(told(inject(pod()), namespace, { compared: 'image' })).to.equal('injected: ');

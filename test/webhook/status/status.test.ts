@@ -117,7 +117,16 @@ describe('the status of a cluster', () => {
       'there is no certificate to serve with: what does outrider-certificates log?',
     ]);
     expect(problemsOf({ certificate: forbidden })).to.deep.equal([]);
-    expect(problemsOf({ installed: forbidden })).to.deep.equal([forbidden.message]);
+    expect(problemsOf({ installed: forbidden })).to.deep.equal([]);
+    expect(lines({ installed: forbidden, pods: [] })).to.deep.equal([
+      'INJECTOR   STATE',
+      'Outrider   unknown: it may not be read',
+      '',
+      'note: how Outrider itself is, and what image it injects, is not known: configmaps is forbidden: ask for that permission',
+      '',
+      'no pod is concerned',
+      '',
+    ]);
   });
 
   it('tells that a certificate has expired, and that one is not renewed', () => {

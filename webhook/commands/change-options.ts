@@ -9,3 +9,7 @@ function toSeconds(text: string): number {
   if (seconds === 0) throw new InvalidArgumentError('Expected a number of seconds, such as 180.');
   return seconds;
 }
+
+/** By itself, or as kubectl has it: `--dry-run=server`. The API server is always asked. */
+export const dryRunOption = (help: string): Option =>
+  new Option('--dry-run [where]', help).choices(['server']).preset('server').default(false, 'no');
