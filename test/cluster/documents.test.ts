@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { execa } from 'execa';
 import { kubectl } from './kubectl.ts';
+import { installOutrider } from './outrider.ts';
 import { until } from './polling.ts';
 import { useOutrider } from './use-outrider.ts';
 
@@ -46,6 +47,8 @@ describe('the commands of the documents, on a real cluster', function () {
   });
 
   after(async () => {
+    // The last of the documents takes it away, and other suites need it.
+    await installOutrider(cluster());
     await kubectl(cluster(), [
       'delete',
       '-k',
@@ -108,5 +111,24 @@ describe('the commands of the documents, on a real cluster', function () {
       'get --raw': /cx_total/,
       'logs deployment/outrider-webhook': /"level"/,
     });
+  });
+
+  it('of the upgrade leave pods of the new version alone', async () => {
+    await runAll(await commandsOf('docs/upgrade.md'), {
+      'apply -k': /deployment.apps\/outrider-webhook (unchanged|configured)/,
+      'outrider status -n shop': /^shop +web-\S+ +injected(.|\n)*\n2 injected/m,
+    });
+  });
+
+  it('of the uninstallation leave pods without proxies, and nothing else', async () => {
+    await runAll(await commandsOf('docs/uninstall.md'), {
+      'rollout status': /successfully rolled out/,
+      'get mutatingwebhookconfigurations': /^$/,
+      'get validatingadmissionpolicies': /^$/,
+    });
+    const withProxy = 'kubectl -n shop get pods -o jsonpath="{.items[*].spec.initContainers[*].name}"';
+    // Those of before are still ending.
+    await outcomeOf(withProxy, /^$/);
+    await outcomeOf('kubectl -n shop get pods', /^web-\S+ +1\/1 +Running/m);
   });
 });

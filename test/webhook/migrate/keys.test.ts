@@ -285,6 +285,8 @@ for (const { mesh, on, as, examples } of all) {
         const word = typeof expected === 'string' ? expected : 'translated';
         expect(result.notes[0]).to.include(`/shop: ${word}: ${as} ${key}`);
 
+        expect(migrated(result.text).text).to.equal(result.text);
+
         // The webhook takes it: as a pod, and as the namespace of one.
         const surroundings =
           on === 'pod' ? {} : { label: labels['outrider.io/injection'], labels, annotations };
