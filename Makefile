@@ -13,7 +13,7 @@ SIDE_BY_SIDE = test/side-by-side.sh 4 env $$(sed -n 's/^ENV //p' Dockerfile) $(M
 UNIT := settings webhook proxy init architecture charts
 
 .PHONY: help demo build build-arm64 check test test-unit test-net test-trials test-cluster bench bench-init bench-webhook \
-	bench-proxy bench-start bench-tuning clean modules net-tools cluster-tools helm-tools docs bench-status
+	bench-proxy bench-start bench-tuning clean modules net-tools cluster-tools helm-tools docs bench-status bench-auditor
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ bench-start: build net-tools cluster-tools ## measure what a sidecar adds to the
 
 bench-status: build net-tools cluster-tools ## measure outrider status with a thousand pods, on a real node
 	@$(NODE) test/bench/status.ts
+
+bench-auditor: build net-tools cluster-tools ## measure what the auditor takes with ten thousand pods, on a real node
+	@$(NODE) test/bench/auditor.ts
 
 clean: ## remove what was made here; the cache folder stays
 	@rm -rf dist node_modules proxy/envoy-api.ts webhook/installation/rendered.ts

@@ -34,14 +34,19 @@ export function denialOf({ namespace, object }: AdmissionRequest, message: strin
     // An Event has to be in the namespace of its object. Whoever reads the Events of this one finds it.
     namespace,
   };
+  return { name: nameOfEvent(about, message), namespace, about, reason: 'PodDenied', message };
+}
+
+/** The same for the same message about the same object, whoever says it. */
+export function nameOfEvent(about: ObjectReference, message: string): string {
   const digest = createHash('sha256')
     .update(JSON.stringify([about, message]))
     .digest('hex');
-  return { name: `outrider.${digest.slice(0, 32)}`, namespace, about, reason: 'PodDenied', message };
+  return `outrider.${digest.slice(0, 32)}`;
 }
 
 /** The owner whose controller makes the pod, as its metadata says. */
-function controllerOf({ metadata }: JsonObject, namespace: string): ObjectReference | undefined {
+export function controllerOf({ metadata }: JsonObject, namespace: string): ObjectReference | undefined {
   const owners = objectsOf(objectOf(metadata).ownerReferences);
   const { apiVersion, kind, name, uid } = owners.find(({ controller }) => controller === true) ?? {};
   const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';

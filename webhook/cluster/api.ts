@@ -22,6 +22,8 @@ export interface Api {
   get(path: string): Promise<JsonObject | undefined>;
   /** All objects, a page at a time; none where there is no such kind. */
   list(path: string): Promise<readonly JsonObject[]>;
+  /** The same as lists of at most so many, for who keeps little of each object. */
+  pages(path: string, size?: number): AsyncIterable<JsonObject>;
   send(method: 'POST' | 'PATCH' | 'DELETE', path: string, body: object, type?: BodyType): Promise<JsonObject>;
 }
 
@@ -70,19 +72,23 @@ export function openApi(connection: Connection): Api {
     const reply = await ask('GET', path);
     return reply.status === 404 ? undefined : successful(reply);
   };
+  async function* pages(path: string, size = pageSize): AsyncIterable<JsonObject> {
+    let next = '';
+    do {
+      const from = next === '' ? '' : `&continue=${encodeURIComponent(next)}`;
+      const joint = path.includes('?') ? '&' : '?';
+      const page = await read(`${path}${joint}limit=${size}${from}`);
+      if (page !== undefined) yield page;
+      next = String(valueAt(page, ['metadata', 'continue']) ?? '');
+    } while (next !== '');
+  }
   return {
     namespace,
     get: read,
+    pages,
     async list(path) {
       const items: JsonObject[] = [];
-      let next = '';
-      do {
-        const from = next === '' ? '' : `&continue=${encodeURIComponent(next)}`;
-        const joint = path.includes('?') ? '&' : '?';
-        const page = await read(`${path}${joint}limit=${pageSize}${from}`);
-        items.push(...objectsOf(page?.items));
-        next = String(valueAt(page, ['metadata', 'continue']) ?? '');
-      } while (next !== '');
+      for await (const page of pages(path)) items.push(...objectsOf(page.items));
       return items;
     },
     send: async (method, path, body, type) => successful(await ask(method, path, body, type)),

@@ -2,6 +2,7 @@ import { CoreV1Api, KubeConfig, type V1Secret } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
 import type { Serving } from '../certificates/serving.ts';
 import type { Surroundings } from '../server/serve.ts';
+import { startAudit } from './audit.ts';
 import { servingOf } from './certificate-secrets.ts';
 import { watchConfigMap } from './config-map.ts';
 import { postWarning } from './events.ts';
@@ -34,5 +35,6 @@ export function connect(
     watchNamespaces: () => watchNamespaces(config, log),
     watchConfig: (take) => watchConfigMap(config, namespace, take, log),
     postWarning: (warning) => postWarning(core, warning),
+    audit: (input) => startAudit({ ...input, config, post: (event) => postWarning(core, event), log }),
   };
 }

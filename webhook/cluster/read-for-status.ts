@@ -1,13 +1,12 @@
 import type { Namespace } from '../admission/inject-review.ts';
 import { isObject, type JsonObject, objectOf } from '../admission/json.ts';
 import { valueAt } from '../admission/pod-holders.ts';
-import { readTexts } from '../admission/texts.ts';
 import { configMapName } from '../decision/config.ts';
-import { namespaceLabel } from '../decision/names.ts';
 import type { Installed, Snapshot } from '../status/snapshot.ts';
 import { type Api, openApi } from './api.ts';
 import { ApiError } from './api-error.ts';
 import type { Connection } from './load-kube-config.ts';
+import { namespaceIn, textsIn } from './namespace-in.ts';
 import { unlessForbidden } from './unless-forbidden.ts';
 
 export interface StatusScope extends Connection {
@@ -55,12 +54,6 @@ async function readNamespaces(api: Api, only: string | undefined): Promise<Reado
   return new Map([[only, namespaceIn(one)]]);
 }
 
-function namespaceIn(object: JsonObject): Namespace {
-  const metadata = objectOf(object.metadata);
-  const labels = textsIn(metadata.labels);
-  return { label: labels[namespaceLabel], labels, annotations: textsIn(metadata.annotations) };
-}
-
 async function readInstalled(api: Api, own: string): Promise<Installed> {
   const registration = '/apis/admissionregistration.k8s.io/v1';
   const [deployments, mutating, validating] = await Promise.all([
@@ -77,12 +70,6 @@ async function readInstalled(api: Api, own: string): Promise<Installed> {
       ...named('ValidatingWebhookConfiguration', validating),
     ],
   };
-}
-
-/** The API server holds texts there, and nothing else. */
-function textsIn(value: unknown): Readonly<Record<string, string>> {
-  const read = readTexts(value, '');
-  return read.ok ? read.texts : {};
 }
 
 function certificateIn(secret: JsonObject | undefined): string | undefined {

@@ -44,9 +44,17 @@ export function webhookCommand(version: string): Command {
       'serve without a Kubernetes API: no namespace has settings (to try the webhook out)',
     )
     .option('--certificate-folder <path>', 'with --no-cluster: folder that keeps the certificates')
+    .option(
+      '--audit',
+      'tell which pods of the cluster are not as they should be (needs more permissions)',
+      false,
+    )
     .action(async (options: WebhookOptions, command: Command) => {
       if (!options.cluster && options.certificateFolder === undefined) {
         command.error('error: --no-cluster needs --certificate-folder', { exitCode: 2 });
+      }
+      if (!options.cluster && options.audit) {
+        command.error('error: --audit needs a cluster: leave out --no-cluster', { exitCode: 2 });
       }
       const { ipFamilies, ...rest } = options;
       const families = ipFamilies === 'auto' ? familiesOfHost(networkInterfaces()) : familiesOf(ipFamilies);
@@ -68,5 +76,6 @@ interface WebhookOptions {
   ipFamilies: 'auto' | 'ipv4' | 'ipv6' | 'dual';
   logLevel: string;
   cluster: boolean;
+  audit: boolean;
   certificateFolder?: string;
 }

@@ -5,6 +5,8 @@ import type { Telling } from './denial-events.ts';
 
 export interface Metrics {
   readonly contentType: string;
+  /** For the metrics of what is not always on. */
+  readonly registry: Registry;
   /** @param seconds from the first byte of the body to the answer. */
   observeReview(verdict: Pick<Verdict, 'decision' | 'reason'>, seconds: number): void;
   /** What the pods of a workload would get. */
@@ -65,6 +67,7 @@ export function createMetrics(): Metrics {
   });
   return {
     contentType: registry.contentType,
+    registry,
     observeReview({ decision, reason }, seconds) {
       reviews.inc({ decision, reason });
       duration.observe(seconds);

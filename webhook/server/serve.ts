@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Family } from '../../settings/cidr.ts';
 import type { WarningEvent } from '../admission/denial.ts';
+import type { Injector } from '../admission/inject-review.ts';
 import { obtainFromFolder } from '../certificates/folder.ts';
 import { callName, serviceNames } from '../certificates/names.ts';
 import { createApp, type NamespaceLookup } from './app.ts';
@@ -12,6 +13,7 @@ import { denialTeller } from './denial-events.ts';
 import { listen, replaceCertificate } from './listen.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { type Audited, startAudit } from './start-audit.ts';
 
 export interface ServeInput {
   readonly version: string;
@@ -25,10 +27,12 @@ export interface ServeInput {
   /** False: serve without a Kubernetes API. */
   readonly cluster: boolean;
   readonly certificateFolder?: string;
+  /** Tell which pods are not as they should be. */
+  readonly audit: boolean;
 }
 
 /** What the webhook needs of its surroundings: a cluster, or a folder in its place. */
-export interface Surroundings {
+export interface Surroundings extends Audited {
   /** Offers each version of the certificate to `take`; settles once one is taken. */
   watchCertificate(take: CertificateKeeper['take']): Promise<void>;
   /** Settles once the cache has synced. */
@@ -48,9 +52,8 @@ const lingerMilliseconds = 5000;
 /** Runs the webhook until SIGTERM or SIGINT. */
 export async function serve(input: ServeInput): Promise<void> {
   const log = createLog(input.logLevel);
-  const { watchCertificate, watchNamespaces, watchConfig, postWarning } = input.cluster
-    ? await clusterSurroundings(input, log)
-    : withoutCluster(input);
+  const surroundings = input.cluster ? await clusterSurroundings(input, log) : withoutCluster(input);
+  const { watchCertificate, watchNamespaces, watchConfig, postWarning } = surroundings;
   let namespaces: NamespaceLookup | undefined;
   let stopping = false;
   const metrics = createMetrics();
@@ -61,18 +64,19 @@ export async function serve(input: ServeInput): Promise<void> {
     now: () => new Date(),
   });
   const config = keepConfig(metrics, log, input.families);
+  const injector = (): Injector => {
+    const inForce = config.inForce();
+    if (inForce === undefined) throw new Error('no version of the configuration is in force yet');
+    return {
+      version: input.version,
+      initImage: input.initImage,
+      ownNamespace: input.namespace,
+      families: input.families,
+      config: inForce,
+    };
+  };
   const app = createApp({
-    injector: () => {
-      const inForce = config.inForce();
-      if (inForce === undefined) throw new Error('no version of the configuration is in force yet');
-      return {
-        version: input.version,
-        initImage: input.initImage,
-        ownNamespace: input.namespace,
-        families: input.families,
-        config: inForce,
-      };
-    },
+    injector,
     namespaces: async (name) => {
       if (namespaces === undefined) throw new Error('the cache of namespaces has not synced yet');
       return await namespaces(name);
@@ -102,6 +106,7 @@ export async function serve(input: ServeInput): Promise<void> {
     watchConfig(config.take),
   ]);
   log.info('ready');
+  if (input.audit) startAudit(surroundings, injector, metrics, log);
 
   const signal = await nextSignal();
   stopping = true;
@@ -126,6 +131,7 @@ function withoutCluster({ certificateFolder = '', service, namespace }: ServeInp
     watchNamespaces: async () => async () => ({ annotations: {} }),
     watchConfig: async (take) => void take(undefined),
     postWarning: async () => undefined,
+    audit: async () => undefined,
   };
 }
 

@@ -26,6 +26,9 @@ import { readTold, type Told } from './told.ts';
  */
 export type PodState = 'injected' | 'outdated' | 'missing' | 'refused' | 'leftover' | 'skipped';
 
+/** Of these nothing is to be done. */
+export const wellStates: readonly PodState[] = ['injected', 'skipped'];
+
 export interface PodStatus extends Told {
   readonly namespace: string;
   readonly pod: string;
@@ -45,6 +48,11 @@ export interface Today {
   /** `image`: what is rendered here may not be what the webhook renders; its image tells. */
   readonly compared: 'all' | 'image';
 }
+
+/** A pod that has ended, or is about to, gets no other proxy. */
+export const isEnding = (pod: JsonObject): boolean =>
+  ['Succeeded', 'Failed'].includes(String(valueAt(pod, ['status', 'phase']))) ||
+  valueAt(pod, ['metadata', 'deletionTimestamp']) !== undefined;
 
 /** The status of a pod; `undefined` of one that neither has a proxy nor is concerned with injection by any label. */
 export function statusOfPod(json: JsonObject, namespace: Namespace, today: Today): PodStatus | undefined {

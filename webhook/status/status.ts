@@ -1,12 +1,17 @@
-import { describeError, parseSettings } from '../../settings/parse.ts';
-import type { Injector, Namespace } from '../admission/inject-review.ts';
+import type { Injector } from '../admission/inject-review.ts';
 import { type JsonObject, objectsOf } from '../admission/json.ts';
 import { valueAt } from '../admission/pod-holders.ts';
-import { readAnnotations } from '../decision/annotations.ts';
 import { noConfig, parseConfig } from '../decision/config.ts';
-import { findOddNamespaceLabel } from '../decision/odd-labels.ts';
 import { type PartStatus, statusOfInjector } from './injector-status.ts';
-import { type PodState, type PodStatus, statusOfPod, type Today } from './pod-status.ts';
+import { problemsOfNamespace } from './namespace-problems.ts';
+import {
+  isEnding,
+  type PodState,
+  type PodStatus,
+  statusOfPod,
+  type Today,
+  wellStates,
+} from './pod-status.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What `outrider status -o json` prints. */
@@ -33,9 +38,6 @@ export interface StatusInput {
   readonly now: Date;
 }
 
-/** Of these nothing is to be done. */
-const wellStates: readonly PodState[] = ['injected', 'skipped'];
-
 /** The state of all pods and of the injector. Pure: the same snapshot gives the same status. */
 export function statusOf(snapshot: Snapshot, input: StatusInput): Status {
   const { today, notes, problems: ofConfig } = readToday(snapshot, input);
@@ -47,7 +49,8 @@ export function statusOf(snapshot: Snapshot, input: StatusInput): Status {
     return status === undefined ? [] : [status];
   });
   const injector = statusOfInjector(snapshot, { ...input, namespace: input.outriderNamespace });
-  const problems = [...ofConfig, ...[...snapshot.namespaces].flatMap(([name, one]) => problemsOf(name, one))];
+  const ofNamespaces = [...snapshot.namespaces].flatMap(([name, one]) => problemsOfNamespace(name, one));
+  const problems = [...ofConfig, ...ofNamespaces];
   const count = (state: PodState): number => pods.filter((pod) => pod.state === state).length;
   return {
     well:
@@ -71,11 +74,6 @@ export function statusOf(snapshot: Snapshot, input: StatusInput): Status {
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/** A pod that has ended, or is about to, gets no other proxy. */
-const isEnding = (pod: JsonObject): boolean =>
-  ['Succeeded', 'Failed'].includes(String(valueAt(pod, ['status', 'phase']))) ||
-  valueAt(pod, ['metadata', 'deletionTimestamp']) !== undefined;
 
 function readToday(
   { config, installed }: Snapshot,
@@ -125,13 +123,4 @@ function initImageOf(deployments: readonly JsonObject[]): string | undefined {
     .flatMap(({ env }) => objectsOf(env));
   const value = variables.find(({ name }) => name === 'OUTRIDER_INIT_IMAGE')?.value;
   return typeof value === 'string' ? value : undefined;
-}
-
-function problemsOf(name: string, { label, annotations }: Namespace): readonly string[] {
-  const { layer, errors } = readAnnotations('namespace annotation', annotations);
-  const parsed = parseSettings([layer], ['annotation']);
-  const refused = [...errors, ...(parsed.ok ? [] : parsed.errors)].map(
-    (error) => `namespace ${name}: ${describeError(error)}: its pods are refused`,
-  );
-  return [...findOddNamespaceLabel(name, label), ...refused];
 }

@@ -16,6 +16,17 @@ async function kustomize(folder: string): Promise<string> {
   return (await execa(kubectl, ['kustomize', folder])).stdout;
 }
 
+/** The manifests with one of their components. */
+async function kustomizeWith(component: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'outrider-chart-'));
+  const [all, part] = [manifests, join(manifests, component)].map((to) => relative(folder, to));
+  const overlay = { resources: [all], components: [part] };
+  await writeFile(join(folder, 'kustomization.yaml'), JSON.stringify(overlay));
+  const rendered = await kustomize(folder);
+  await rm(folder, { recursive: true });
+  return rendered;
+}
+
 describe('the chart and the manifests', function () {
   this.timeout(30 * 60_000);
   const helm = useHelm();
@@ -31,20 +42,18 @@ describe('the chart and the manifests', function () {
       for (const [key, object] of expected) expect(rendered.get(key), key).to.deep.equal(object);
     });
 
-    it(`are the same for Kubernetes 1.29: ${name}`, async () => {
-      const folder = await mkdtemp(join(tmpdir(), 'outrider-chart-'));
-      const [all, component] = [manifests, join(manifests, 'kubernetes-1.29')].map((to) =>
-        relative(folder, to),
-      );
-      const overlay = { resources: [all], components: [component] };
-      await writeFile(join(folder, 'kustomization.yaml'), JSON.stringify(overlay));
-      const expected = objectsOf(await kustomize(folder));
-      await rm(folder, { recursive: true });
-      expected.delete('Namespace/outrider-system');
-      const rendered = await render(name, '--kube-version', '1.29.0');
-      expect([...rendered.keys()].sort()).to.deep.equal([...expected.keys()].sort());
-      for (const [key, object] of expected) expect(rendered.get(key), key).to.deep.equal(object);
-    });
+    for (const [when, component, args] of [
+      ['for Kubernetes 1.29', 'kubernetes-1.29', ['--kube-version', '1.29.0']],
+      ['with the auditor', 'auditor', ['--set', 'auditor.enabled=true']],
+    ] as const) {
+      it(`are the same ${when}: ${name}`, async () => {
+        const expected = objectsOf(await kustomizeWith(component));
+        expected.delete('Namespace/outrider-system');
+        const rendered = await render(name, ...args);
+        expect([...rendered.keys()].sort()).to.deep.equal([...expected.keys()].sort());
+        for (const [key, object] of expected) expect(rendered.get(key), key).to.deep.equal(object);
+      });
+    }
 
     it(`have nothing that lint finds wrong: ${name}`, async () => {
       expect(await helm(name, ['lint', '--strict', chart])).to.contain(
