@@ -94,7 +94,7 @@ function planServing(
   policy: Policy,
   now: Date,
 ): { readonly issue?: Step; readonly until: readonly Date[] } {
-  const flaw = serving ? findServingFlaw(serving, policy.dnsNames, now) : 'there is none';
+  const flaw = findFlaw(serving, [authority, ...previous], policy, now);
   const leaf = serving && flaw === undefined ? leafOf(serving) : undefined;
   const isOurs = leaf !== undefined && isSignedBy(leaf, authority);
   const previousUntil = isOurs ? serving?.previousUntil : new Date(now.getTime() + policy.life);
@@ -120,6 +120,21 @@ function planServing(
   return reason === undefined
     ? { until: [...until, dueAt(leaf, policy.spread)] }
     : { issue: issue(reason), until };
+}
+
+/** Why what is stored is of no use to whoever trusts these CAs. */
+function findFlaw(
+  serving: StoredServing | undefined,
+  trusted: readonly X509Certificate[],
+  { dnsNames }: Policy,
+  now: Date,
+): string | undefined {
+  if (serving === undefined) return 'there is none';
+  const flaw = findServingFlaw(serving, dnsNames, now);
+  if (flaw !== undefined) return flaw;
+  return trusted.some((one) => isSignedBy(leafOf(serving), one))
+    ? undefined
+    : 'no CA has signed it that is known';
 }
 
 const worn = (certificate: X509Certificate, { spread }: Policy, now: Date): string | undefined =>

@@ -113,6 +113,7 @@ describe('the plan of the certificates', () => {
         'it cannot be read: tls.crt has no certificate in PEM',
       ],
       ['got the key of another', stored(ca, start, { key: serve(ca).key }), 'its key does not belong to it'],
+      ['is of nobody known', stored(old, start, { authorities: '' }), 'no CA has signed it that is known'],
       ['has expired', stored(ca, days(-8)), 'it has expired at 2026-02-28T12:00:00.000Z'],
     ] as const) {
       it(`that ${what} is another one at once, and the CA stays`, () => {
