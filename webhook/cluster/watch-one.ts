@@ -14,17 +14,20 @@ export interface Watched<T extends KubernetesObject> {
 }
 
 /**
- * Offers each version of an object to `take`, and its absence. Settles once the first has been offered; goes on for
- * as long as the process, whatever becomes of the API server.
+ * Offers each version of an object to `take`, and its absence. Settles once the first has been offered; goes on,
+ * whatever becomes of the API server.
+ *
+ * @returns what ends it.
  */
 export async function watchOne<T extends KubernetesObject>(
   config: KubeConfig,
   { path, name, list }: Watched<T>,
   take: (object: T | undefined) => void,
   log: Logger,
-): Promise<void> {
+): Promise<() => Promise<void>> {
   const fieldSelector = `metadata.name=${name}`;
   let listed = false;
+  let ended = false;
   const listOnce = async () => {
     const objects = await list(fieldSelector);
     if (objects.items.length === 0 && !listed) take(undefined);
@@ -37,8 +40,12 @@ export async function watchOne<T extends KubernetesObject>(
   watch.on('delete', () => take(undefined));
   watch.on('error', (error) => {
     log.warn({ err: error, name }, 'watch broke');
-    if (listed) void setTimeout(rest).then(() => watch.start());
+    if (listed) void setTimeout(rest).then(() => (ended ? undefined : watch.start()));
   });
   // A failed list is reported to the error handler alone, and settles.
   for (await watch.start(); !listed; await watch.start()) await setTimeout(rest);
+  return async () => {
+    ended = true;
+    await watch.stop();
+  };
 }
