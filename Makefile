@@ -13,7 +13,7 @@ SIDE_BY_SIDE = test/side-by-side.sh 4 env $$(sed -n 's/^ENV //p' Dockerfile) $(M
 UNIT := settings webhook proxy init architecture charts
 
 .PHONY: help demo build build-arm64 check test test-unit test-net test-trials test-cluster bench bench-init bench-webhook \
-	bench-proxy bench-start bench-tuning clean modules net-tools cluster-tools helm-tools docs bench-status bench-auditor
+	bench-proxy bench-start bench-tuning soak clean modules net-tools cluster-tools helm-tools docs bench-status bench-auditor
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,6 +79,9 @@ bench-status: build net-tools cluster-tools ## measure outrider status with a th
 
 bench-auditor: build net-tools cluster-tools ## measure what the auditor takes with ten thousand pods, on a real node
 	@$(NODE) test/bench/auditor.ts
+
+soak: build net-tools cluster-tools ## certificates that live for two minutes, on a real node, for ten minutes
+	@$(NODE) test/soak/certificates.ts
 
 clean: ## remove what was made here; the cache folder stays
 	@rm -rf dist node_modules proxy/envoy-api.ts webhook/installation/rendered.ts
