@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { chart, useHelm } from './helm.ts';
-import { type AnyObject, changes, leavesOf, objectsOf } from './objects.ts';
+import { changes, leavesOf, objectsOf } from './objects.ts';
 
 const ours = { 'app.kubernetes.io/name': 'outrider', 'app.kubernetes.io/part-of': 'outrider' };
 const deployment = 'Deployment/outrider-webhook spec';
@@ -112,138 +110,6 @@ const table: readonly [string, object, Record<string, unknown>][] = [
   ["the user's own CA", { certificates: { issuer: 'given-ca' } }, args(issuerPod, '--given-ca')],
 ];
 
-/** Values, and the objects that they add. */
-const additions: readonly [string, object, ...AnyObject[]][] = [
-  [
-    'settings, as text whatever they are written as',
-    {
-      config: {
-        'proxy-cpu': '50m',
-        'proxy-cpu-limit': 1.5,
-        'proxy-concurrency': 2,
-        'drop-invalid': true,
-        'exclude-uids': [0, 1_000_660_000],
-        'exclude-outbound-cidrs': ['10.0.0.0/8', 'fd00::/8'],
-        'exclude-outbound-ports': 4_294,
-        'tracing-sampling': 0.0001,
-        enforced: ['exclude-uids', 'inject'],
-      },
-    },
-    {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: 'outrider-config', namespace: 'outrider-system', labels: ours },
-      data: {
-        'proxy-cpu': '50m',
-        'proxy-cpu-limit': '1.5',
-        'proxy-concurrency': '2',
-        'drop-invalid': 'true',
-        'exclude-uids': '0,1000660000',
-        'exclude-outbound-cidrs': '10.0.0.0/8,fd00::/8',
-        'exclude-outbound-ports': '4294',
-        'tracing-sampling': '0.0001',
-        enforced: 'exclude-uids,inject',
-      },
-    },
-  ],
-  [
-    'a network policy for each program',
-    { networkPolicy: { enabled: true, from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] } },
-    ...[
-      ['webhook', 'https'],
-      ['certificates', 'http'],
-    ].map(([component, port]) => ({
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
-      metadata: { name: `outrider-${component}`, namespace: 'outrider-system', labels: ours },
-      spec: {
-        podSelector: { matchLabels: { 'app.kubernetes.io/component': component } },
-        policyTypes: ['Ingress'],
-        ingress: [{ ports: [{ port }], from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }],
-      },
-    })),
-  ],
-  [
-    'a monitor of the webhook, which trusts its CA',
-    { podMonitors: { webhook: true, interval: '1m', labels: { release: 'prometheus' } } },
-    {
-      apiVersion: 'monitoring.coreos.com/v1',
-      kind: 'PodMonitor',
-      metadata: {
-        name: 'outrider-webhook',
-        namespace: 'outrider-system',
-        labels: { ...ours, release: 'prometheus' },
-      },
-      spec: {
-        selector: { matchLabels: { 'app.kubernetes.io/component': 'webhook' } },
-        podMetricsEndpoints: [
-          {
-            port: 'https',
-            scheme: 'https',
-            path: '/metrics',
-            interval: '1m',
-            tlsConfig: {
-              serverName: 'outrider-webhook.outrider-system.svc',
-              ca: { secret: { name: 'outrider-webhook-certificates', key: 'ca.crt' } },
-            },
-          },
-        ],
-      },
-    },
-  ],
-  [
-    'a monitor of what issues certificates',
-    { podMonitors: { certificates: true } },
-    {
-      apiVersion: 'monitoring.coreos.com/v1',
-      kind: 'PodMonitor',
-      metadata: { name: 'outrider-certificates', namespace: 'outrider-system', labels: ours },
-      spec: {
-        selector: { matchLabels: { 'app.kubernetes.io/component': 'certificates' } },
-        podMetricsEndpoints: [{ port: 'http', path: '/metrics', interval: '30s' }],
-      },
-    },
-  ],
-  [
-    'a monitor of the proxies, of every namespace',
-    { podMonitors: { proxies: true } },
-    {
-      apiVersion: 'monitoring.coreos.com/v1',
-      kind: 'PodMonitor',
-      metadata: { name: 'outrider-proxies', namespace: 'outrider-system', labels: ours },
-      spec: {
-        namespaceSelector: { any: true },
-        selector: {},
-        podMetricsEndpoints: [
-          {
-            path: '/stats/prometheus',
-            interval: '30s',
-            relabelings: [
-              {
-                action: 'keep',
-                sourceLabels: ['__meta_kubernetes_pod_container_name'],
-                regex: 'outrider-proxy',
-              },
-              {
-                targetLabel: '__address__',
-                sourceLabels: ['__meta_kubernetes_pod_ip'],
-                regex: '([0-9.]+)',
-                replacement: '$1:15090',
-              },
-              {
-                targetLabel: '__address__',
-                sourceLabels: ['__meta_kubernetes_pod_ip'],
-                regex: '(.*:.*)',
-                replacement: '[$1]:15090',
-              },
-            ],
-          },
-        ],
-      },
-    },
-  ],
-];
-
 describe('the values of the chart', () => {
   const helm = useHelm();
   const render = async (values: object) =>
@@ -261,18 +127,6 @@ describe('the values of the chart', () => {
   for (const [what, values, expected] of table) {
     it(`change nothing else than what they say: ${what}`, async () => {
       expect(changes(byDefault, leavesOf(await render(values)))).to.deep.equal(expected);
-    });
-  }
-
-  for (const [what, values, ...added] of additions) {
-    it(`add nothing else than what they say: ${what}`, async () => {
-      const rendered = await render(values);
-      for (const object of added) {
-        const name = `${object.kind}/${object.metadata.name}`;
-        expect(rendered.get(name)).to.deep.equal(object);
-        rendered.delete(name);
-      }
-      expect(changes(byDefault, leavesOf(rendered))).to.deep.equal({});
     });
   }
 
@@ -314,15 +168,6 @@ describe('the values of the chart', () => {
       expect(metadata.labels, name).to.deep.equal({ ...ours, team: 'mesh' });
       expect(metadata.annotations, name).to.deep.equal({ 'example.com/owner': 'mesh' });
     }
-  });
-
-  it('add the dashboard as it is', async () => {
-    const rendered = await render({ dashboard: { enabled: true, annotations: { folder: 'Mesh' } } });
-    const { metadata, data } = rendered.get('ConfigMap/outrider-dashboard');
-    expect(metadata.labels).to.deep.equal({ ...ours, grafana_dashboard: '1' });
-    expect(metadata.annotations).to.deep.equal({ folder: 'Mesh' });
-    const file = await readFile(join(chart, 'dashboards/outrider.json'), 'utf8');
-    expect(JSON.parse(data['outrider.json'])).to.deep.equal(JSON.parse(file));
   });
 
   for (const [what, values, reason] of [
