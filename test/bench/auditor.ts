@@ -1,66 +1,82 @@
-import { openApi } from '../cluster/api.ts';
-import { applyWith, readAudits } from '../cluster/auditing.ts';
-import { raiseCluster } from '../cluster/cluster.ts';
-import { kubectl } from '../cluster/kubectl.ts';
-import { installOutrider, waitForWebhook } from '../cluster/outrider.ts';
-import { until } from '../cluster/polling.ts';
-import { createWaitingPods } from '../cluster/waiting-pods.ts';
+import { keepLedger, type Ledger } from '../../webhook/audit/ledger.ts';
+import { noConfig } from '../../webhook/decision/config.ts';
+import { inject } from '../webhook/pods.ts';
+import { podReview } from './pod-review.ts';
+import { median } from './quantile.ts';
+import { residentMemory } from './usage.ts';
 
 /**
- * `make bench-auditor`: what memory and processor time the auditor takes in a cluster of ten thousand injected pods. The
- * pods are objects of a real API server that no node runs.
+ * `make bench-auditor`: what the auditor keeps of ten thousand injected pods, in pages of a hundred as they come from an
+ * API server, and how long it judges one; with all as they should be, and then with none, as after an upgrade.
  */
 
-const pods = Number(process.env.PODS ?? 10_000);
-const namespace = 'bench-auditor';
-const deployment = ['-n', 'outrider-system', 'deployment/outrider-webhook'];
+const [pods, pageSize, podsOfOne] = [10_000, 100, 3];
+const { gc } = globalThis;
+if (gc === undefined) throw new Error('start it with --expose-gc, as make bench-auditor does');
 
-const cluster = await raiseCluster();
-try {
-  await installOutrider(cluster);
-  await kubectl(cluster, ['create', 'namespace', namespace]);
-  await kubectl(cluster, ['label', 'namespace', namespace, 'outrider.io/injection=enabled']);
-  await kubectl(cluster, ['wait', 'serviceaccount/default', '--for=create', '-n', namespace]);
-  const { request, stop } = await openApi(cluster);
+const injector = {
+  version: '0.1.0',
+  initImage: 'outrider:0.1.0',
+  ownNamespace: 'outrider-system',
+  families: ['ipv4' as const],
+  config: noConfig,
+};
+const enabled = { label: 'enabled', annotations: {} };
 
-  const figures = async (): Promise<string> => {
-    const read = (metrics: string, name: string): number =>
-      Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(metrics)?.[1]);
-    const both = await readAudits(request);
-    return both
-      .map((metrics) => {
-        const memory = read(metrics, 'process_resident_memory_bytes') / 2 ** 20;
-        const time = read(metrics, 'process_cpu_seconds_total');
-        return `${memory.toFixed(0)} MiB resident, ${time.toFixed(1)} s of processor time since its start`;
-      })
-      .join('; ');
-  };
-  const synced = (count: number): Promise<void> =>
-    until(async () => {
-      const audits = await readAudits(request);
-      const seen = (metrics: string): number =>
-        Number(/^outrider_audited_pods\{state="injected".*\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
-      return audits.length === 2 && audits.every((metrics) => seen(metrics) >= count);
-    }, AbortSignal.timeout(120_000));
-
-  await applyWith(cluster, ['auditor']);
-  await synced(0);
-  console.log(`no pods: ${await figures()}`);
-  await createWaitingPods(request, namespace, pods);
-  await synced(pods);
-  console.log(`having seen ${pods} pods come: ${await figures()}`);
-  await kubectl(cluster, ['rollout', 'restart', ...deployment]);
-  await waitForWebhook(cluster);
-  await synced(pods);
-  console.log(`started with ${pods} pods there: ${await figures()}`);
-  await kubectl(cluster, ['annotate', 'namespace', namespace, 'outrider.io/proxy-cpu=70m']);
-  const outdated = `outrider_audited_pods{state="outdated",reason="namespace-enabled"} ${pods}`;
-  const allOutdated = async (): Promise<boolean> =>
-    (await readAudits(request)).filter((metrics) => metrics.includes(outdated)).length === 2;
-  await until(allOutdated, AbortSignal.timeout(120_000));
-  console.log(`with all of them outdated: ${await figures()}`);
-  await stop();
-} finally {
-  if (cluster.raisedHere) await cluster.stop();
-  else await kubectl(cluster, ['delete', 'namespace', namespace, '--wait=false']);
+/** The text of a page: made when it is asked for, so that nothing here keeps ten thousand pods. */
+function page(from: number): string {
+  const items = Array.from({ length: pageSize }, (_, offset) => {
+    const index = from + offset;
+    const pod = inject(JSON.parse(podReview(index)).request.object);
+    const owner = `checkout-${Math.floor(index / podsOfOne)}-7c9d8f6b5d`;
+    const reference = {
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      name: owner,
+      uid: `${owner}-a4b1`,
+      controller: true,
+    };
+    const uid = `3f0c8a52-6d1e-4c7b-9a55-${String(index).padStart(12, '0')}`;
+    return { ...pod, metadata: { ...pod.metadata, uid, ownerReferences: [reference] } };
+  });
+  return JSON.stringify({ items });
 }
+
+const heap = (): number => {
+  gc();
+  return process.memoryUsage().heapUsed / 2 ** 20;
+};
+
+async function measure(what: string, initImage: string): Promise<Ledger> {
+  const times: number[] = [];
+  const before = heap();
+  const ledger = keepLedger(() => ({ ...injector, initImage }));
+  ledger.seeNamespace('shop', enabled, 0);
+  let bytes = 0;
+  for (let from = 0; from < pods; from += pageSize) {
+    const text = page(from);
+    bytes += text.length;
+    const start = performance.now();
+    for (const pod of JSON.parse(text).items) ledger.seePod(pod, start);
+    times.push(performance.now() - start);
+  }
+  const kept = heap() - before;
+  console.log(
+    `${what}: ${kept.toFixed(1)} MiB kept of ${(bytes / 2 ** 20).toFixed(0)} MiB of JSON; ` +
+      `a page of ${pageSize} parsed and judged in ${median(times).toFixed(0)} ms (${Math.max(...times).toFixed(0)} at most); ` +
+      `${(await residentMemory(process.pid)).toFixed(0)} MiB resident`,
+  );
+  console.log(
+    `  ${ledger
+      .counts()
+      .map(({ state, pods: count }) => `${count} ${state}`)
+      .join(', ')}`,
+  );
+  return ledger;
+}
+
+console.log(`${pods} pods, ${podsOfOne} of each ReplicaSet`);
+// Each is kept until its memory is measured.
+await measure('to warm up            ', 'outrider:0.1.0');
+await measure('all as they should be ', 'outrider:0.1.0');
+await measure('all outdated          ', 'outrider:0.2.0');

@@ -11,8 +11,10 @@ export interface ObjectReference {
   readonly uid?: string;
 }
 
-/** An Event (core/v1) of the type Warning. */
+/** An Event (core/v1). */
 export interface WarningEvent {
+  /** Normal where nothing is wrong; without it, Warning. */
+  readonly type?: 'Normal';
   /** Events of the same name are one: replicas that say the same say it once. */
   readonly name: string;
   readonly namespace: string;

@@ -5,12 +5,15 @@ import { type PodState, type PodStatus, wellStates } from '../status/pod-status.
 
 /** A pod that is not as it should be. */
 export interface Finding {
+  readonly uid: string;
   readonly namespace: string;
   readonly pod: string;
   readonly state: Trouble;
   readonly message: string;
   /** What made the pod; `undefined` where a person did. */
   readonly controller: ObjectReference | undefined;
+  /** Which template of a Deployment the pod is made from; its ReplicaSet is called by it. */
+  readonly templateHash: string | undefined;
   /** Tells it, with what made the pod: all of its pods that have the same trouble are told as one. */
   readonly event: WarningEvent;
 }
@@ -36,7 +39,9 @@ export function findingOf(
   const about = controller ?? { apiVersion: 'v1', kind: 'Pod', name, namespace, uid };
   const text = `outrider: ${controller ? 'a pod of it' : 'the pod'} ${what}: ${message}`;
   const event = { name: nameOfEvent(about, text), namespace, about, reason, message: text };
-  return { namespace, pod: name, state, message, controller, event };
+  const hash = valueAt(pod, ['metadata', 'labels', 'pod-template-hash']);
+  const templateHash = typeof hash === 'string' ? hash : undefined;
+  return { uid, namespace, pod: name, state, message, controller, templateHash, event };
 }
 
 const isWell = (state: PodState): state is Exclude<PodState, Trouble> => wellStates.includes(state);

@@ -9,6 +9,7 @@ import type { Ledger } from '../audit/ledger.ts';
 import { createTelling } from '../audit/telling.ts';
 import { openApi } from './api.ts';
 import { namespaceIn } from './namespace-in.ts';
+import { createRestarter, type RestartInput } from './restart.ts';
 import { watchObjects } from './watch-objects.ts';
 
 export interface AuditInput {
@@ -17,6 +18,8 @@ export interface AuditInput {
   readonly injector: () => Injector;
   post(event: WarningEvent): Promise<void>;
   observeEvent(result: 'posted' | 'failed'): void;
+  /** Absent where nothing is to be restarted. */
+  readonly restart?: Pick<RestartInput, 'namespace' | 'identity' | 'interval' | 'observeRestart'>;
   readonly log: Logger;
 }
 
@@ -84,6 +87,7 @@ export async function startAudit(input: AuditInput): Promise<void> {
     }
   };
   const telling = createTelling();
+  const restart = input.restart && createRestarter({ ...input, ...input.restart, api });
   const round = async (): Promise<void> => {
     const { config } = input.injector();
     if (config !== judgedBy) {
@@ -102,6 +106,7 @@ export async function startAudit(input: AuditInput): Promise<void> {
     for (const event of telling.due(ledger.events(), now())) {
       await tell(event, input).catch(() => telling.forget(event));
     }
+    await restart?.(now());
   };
   void repeat(round, log);
 }

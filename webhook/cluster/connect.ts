@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { CoreV1Api, KubeConfig, type V1Secret } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
 import type { Serving } from '../certificates/serving.ts';
@@ -35,6 +36,10 @@ export function connect(
     watchNamespaces: () => watchNamespaces(config, log),
     watchConfig: (take) => watchConfigMap(config, namespace, take, log),
     postWarning: (warning) => postWarning(core, warning),
-    audit: (input) => startAudit({ ...input, config, post: (event) => postWarning(core, event), log }),
+    audit: ({ restart, ...input }) =>
+      startAudit({
+        ...{ ...input, config, post: (event) => postWarning(core, event), log },
+        ...(restart && { restart: { ...restart, namespace, identity: hostname() } }),
+      }),
   };
 }

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { familiesOfHost } from '../../settings/host-families.ts';
 import { familiesOf } from '../../settings/settings.ts';
 import { serve } from '../server/serve.ts';
+import { toMilliseconds } from './duration.ts';
 import { toPort } from './port.ts';
 
 /** `outrider webhook`: the admission server. */
@@ -49,21 +50,30 @@ export function webhookCommand(version: string): Command {
       'tell which pods of the cluster are not as they should be (needs more permissions)',
       false,
     )
+    .option('--audit-restart', 'with --audit: restart the workloads that they belong to, one by one', false)
+    .addOption(
+      new Option('--audit-restart-interval <duration>', 'from one restart to the next, such as 90s or 5m')
+        .argParser(toMilliseconds)
+        .default(5 * 60_000, '5m'),
+    )
     .action(async (options: WebhookOptions, command: Command) => {
       if (!options.cluster && options.certificateFolder === undefined) {
         command.error('error: --no-cluster needs --certificate-folder', { exitCode: 2 });
       }
+      if (options.auditRestart && !options.audit) {
+        command.error('error: --audit-restart needs --audit', { exitCode: 2 });
+      }
       if (!options.cluster && options.audit) {
         command.error('error: --audit needs a cluster: leave out --no-cluster', { exitCode: 2 });
       }
-      const { ipFamilies, ...rest } = options;
+      const { ipFamilies, auditRestart, auditRestartInterval: restartInterval, ...rest } = options;
       const families = ipFamilies === 'auto' ? familiesOfHost(networkInterfaces()) : familiesOf(ipFamilies);
       if (families.length === 0) {
         command.error('error: this host has no address to tell the families by: give --ip-families', {
           exitCode: 2,
         });
       }
-      await serve({ ...rest, version, families });
+      await serve({ ...rest, version, families, ...(auditRestart && { restartInterval }) });
     });
 }
 
@@ -77,5 +87,7 @@ interface WebhookOptions {
   logLevel: string;
   cluster: boolean;
   audit: boolean;
+  auditRestart: boolean;
+  auditRestartInterval: number;
   certificateFolder?: string;
 }

@@ -3,6 +3,7 @@ import type { Ledger } from '../audit/ledger.ts';
 
 export interface AuditMetrics {
   observeEvent(result: 'posted' | 'failed'): void;
+  observeRestart(result: 'restarted' | 'evicted' | 'failed' | 'healed' | 'not-healed'): void;
   /** All pods and namespaces have been seen: until then there are no figures of them. */
   observeSynced(): void;
 }
@@ -43,7 +44,14 @@ export function createAuditMetrics(
     labelNames: ['result'],
     registers: [registry],
   });
+  const restarts = new Counter({
+    name: 'outrider_audit_restarts_total',
+    help: 'Workloads restarted and pods evicted by this replica, what could not be, and what became of it: healed, not-healed.',
+    labelNames: ['result'],
+    registers: [registry],
+  });
   return {
+    observeRestart: (result) => restarts.inc({ result }),
     observeEvent: (result) => events.inc({ result }),
     observeSynced() {
       synced = true;

@@ -29,6 +29,8 @@ export interface ServeInput {
   readonly certificateFolder?: string;
   /** Tell which pods are not as they should be. */
   readonly audit: boolean;
+  /** Restart them: one workload in so many milliseconds. */
+  readonly restartInterval?: number;
 }
 
 /** What the webhook needs of its surroundings: a cluster, or a folder in its place. */
@@ -106,7 +108,7 @@ export async function serve(input: ServeInput): Promise<void> {
     watchConfig(config.take),
   ]);
   log.info('ready');
-  if (input.audit) startAudit(surroundings, injector, metrics, log);
+  if (input.audit) startAudit(surroundings, input.restartInterval, injector, metrics, log);
 
   const signal = await nextSignal();
   stopping = true;

@@ -16,11 +16,11 @@ async function kustomize(folder: string): Promise<string> {
   return (await execa(kubectl, ['kustomize', folder])).stdout;
 }
 
-/** The manifests with one of their components. */
-async function kustomizeWith(component: string): Promise<string> {
+/** The manifests with some of their components. */
+async function kustomizeWith(components: readonly string[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'outrider-chart-'));
-  const [all, part] = [manifests, join(manifests, component)].map((to) => relative(folder, to));
-  const overlay = { resources: [all], components: [part] };
+  const from = (...path: string[]): string => relative(folder, join(manifests, ...path));
+  const overlay = { resources: [from()], components: components.map((component) => from(component)) };
   await writeFile(join(folder, 'kustomization.yaml'), JSON.stringify(overlay));
   const rendered = await kustomize(folder);
   await rm(folder, { recursive: true });
@@ -42,12 +42,17 @@ describe('the chart and the manifests', function () {
       for (const [key, object] of expected) expect(rendered.get(key), key).to.deep.equal(object);
     });
 
-    for (const [when, component, args] of [
-      ['for Kubernetes 1.29', 'kubernetes-1.29', ['--kube-version', '1.29.0']],
-      ['with the auditor', 'auditor', ['--set', 'auditor.enabled=true']],
+    for (const [when, components, args] of [
+      ['for Kubernetes 1.29', ['kubernetes-1.29'], ['--kube-version', '1.29.0']],
+      ['with the auditor', ['auditor'], ['--set', 'auditor.enabled=true']],
+      [
+        'with the auditor that restarts',
+        ['auditor', 'auditor-restart'],
+        ['--set', 'auditor.enabled=true,auditor.restart.enabled=true'],
+      ],
     ] as const) {
       it(`are the same ${when}: ${name}`, async () => {
-        const expected = objectsOf(await kustomizeWith(component));
+        const expected = objectsOf(await kustomizeWith(components));
         expected.delete('Namespace/outrider-system');
         const rendered = await render(name, ...args);
         expect([...rendered.keys()].sort()).to.deep.equal([...expected.keys()].sort());
