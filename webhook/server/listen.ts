@@ -1,18 +1,25 @@
+import type { IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Express } from 'express';
 import type { Serving } from '../certificates/serving.ts';
 
 /** How long a client may take, in milliseconds. */
 export interface Patience {
-  /** For the TLS handshake, and then for the headers of a request. */
-  readonly greeting: number;
-  /** For a whole request. */
+  /** For the TLS handshake. */
+  readonly handshake: number;
+  /** Between requests, before the first one, and for the headers of one: to Node that is all the same. */
+  readonly silence: number;
+  /** For the rest of a request, behind its headers. */
   readonly request: number;
   /** How often connections are looked at: a limit can be overrun by this. */
   readonly interval: number;
 }
 
-const patience: Patience = { greeting: 5_000, request: 10_000, interval: 1_000 };
+/**
+ * The API server keeps an idle connection for 90 s, and opens some that it has no use for yet. It must never find one
+ * closed: it may be writing a review to it at that moment, which is lost.
+ */
+const patience: Patience = { handshake: 5_000, silence: 120_000, request: 10_000, interval: 1_000 };
 
 /**
  * What connections are offered. Every one of these keeps a recorded connection secret when the key is lost later, and
@@ -40,19 +47,22 @@ export async function listen(
   app: Express,
   serving: Pick<Serving, 'certificate' | 'key'>,
   port: number,
-  { greeting, request, interval } = patience,
+  { handshake, silence, request, interval } = patience,
 ): Promise<Server> {
   const options = {
     ...secureOptions(serving),
-    handshakeTimeout: greeting,
+    handshakeTimeout: handshake,
     // Node looks every 30 s by default, whatever the limits below are.
     connectionsCheckingInterval: interval,
   } as const;
   const server = createServer(options, app);
-  server.headersTimeout = greeting;
-  server.requestTimeout = request;
-  // Longer than the 90 s for which the API server keeps an idle connection, so that it never writes to a closed one.
-  server.keepAliveTimeout = 120_000;
+  server.headersTimeout = silence;
+  server.requestTimeout = silence;
+  server.keepAliveTimeout = silence;
+  server.on('request', (incoming: IncomingMessage) => {
+    const late = setTimeout(() => incoming.socket.destroy(), request);
+    incoming.once('close', () => clearTimeout(late));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, () => {
