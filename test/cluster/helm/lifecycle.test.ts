@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { dryRunCreate } from '../dry-run.ts';
 import { useNamespace } from '../fixture.ts';
 import { kubectl, kubectlBoth } from '../kubectl.ts';
 import { installOutrider, waitForWebhook } from '../outrider.ts';
@@ -8,6 +8,7 @@ import { podManifest, readyColumn, runPods } from '../pods.ts';
 import { until } from '../polling.ts';
 import { useOutrider } from '../use-outrider.ts';
 import { chart, helms, useHelm } from './helm.ts';
+import { liveObjects, namedOutrider, settledObjects } from './installed.ts';
 import { type AnyObject, objectsOf } from './objects.ts';
 
 const manifests = join(import.meta.dirname, '../../../manifests');
@@ -60,14 +61,14 @@ for (const name of helms) {
 
     it('changes nothing by an upgrade to what is there, and has no word on caBundle', async () => {
       const manifest = await run(['get', 'manifest', ...inRelease]);
-      const before = await settled(manifest);
+      const before = await settledObjects(cluster(), manifest);
       const bundles = await caBundles();
       await run(['upgrade', ...release]);
-      const after = await settled(manifest);
+      const after = await settledObjects(cluster(), manifest);
       // Of a policy with variables, the API server renews once who applied what; that is not of the content.
       expect(after.map(content)).to.deep.equal(before.map(content));
       await run(['upgrade', ...release]);
-      expect(await objects(manifest)).to.deep.equal(after);
+      expect(await liveObjects(cluster(), manifest)).to.deep.equal(after);
       expect(await caBundles()).to.deep.equal(bundles);
     });
 
@@ -75,22 +76,40 @@ for (const name of helms) {
       const values = { webhook: { replicas: 1 }, config: { 'proxy-cpu': '50m' } };
       await run(['upgrade', ...release], values);
       expect((await get('deployment/outrider-webhook')).spec.replicas).to.equal(1);
-      const pod = JSON.stringify({
-        apiVersion: 'v1',
-        kind: 'Pod',
-        metadata: { name: 'asked', namespace: shop },
-        spec: { containers: [{ name: 'app', image: 'app' }] },
-      });
       const cpu = async (): Promise<string> => {
-        const create = ['create', '--dry-run=server', '-o', 'json', '-f', '-'];
-        const { spec } = JSON.parse(await kubectl(cluster(), create, { input: pod }));
-        return spec.initContainers[0].resources.requests.cpu;
+        const { pod } = await dryRunCreate(cluster(), shop, podManifest({ name: 'asked' }));
+        return pod.spec.initContainers[0].resources.requests.cpu;
       };
       await until(async () => (await cpu()) === '50m', AbortSignal.timeout(30_000));
       await run(['rollback', ...inRelease, '1', '--wait', '--timeout', '3m']);
       expect((await get('deployment/outrider-webhook')).spec.replicas).to.equal(2);
       await until(async () => (await cpu()) === '100m', AbortSignal.timeout(30_000));
       expect(await caBundles()).to.not.include('');
+    });
+
+    it('refuses no pod while an upgrade replaces every replica', async () => {
+      const ofWebhook = ['-n', 'outrider-system', '-l', 'app.kubernetes.io/component=webhook'];
+      const replicas = (await kubectl(cluster(), ['get', 'pods', ...ofWebhook, '-o', 'name'])).split('\n');
+      let replaced = false;
+      const replace = async (): Promise<void> => {
+        await run(['upgrade', ...release], { webhook: { podAnnotations: { replaced: 'yes' } } });
+        const gone = ['wait', '--for=delete', '--timeout=90s', ...replicas];
+        await kubectl(cluster(), ['-n', 'outrider-system', ...gone]);
+      };
+      const refusals: string[] = [];
+      let asked = 0;
+      const ask = async (): Promise<void> => {
+        for (; !replaced; asked += 1) {
+          const { refusal } = await dryRunCreate(cluster(), shop, podManifest({ name: 'asked' }));
+          if (refusal !== undefined) refusals.push(refusal);
+        }
+      };
+      const replacing = replace().finally(() => {
+        replaced = true;
+      });
+      await Promise.all([replacing, ask()]);
+      expect(asked).to.be.above(10);
+      expect(refusals).to.deep.equal([]);
     });
 
     it('has objects that the API server takes, with everything on that needs no custom resource', async () => {
@@ -166,34 +185,10 @@ for (const name of helms) {
       await run(['uninstall', ...inRelease, '--wait', '--timeout', '3m']);
       let left: string[] = [];
       await until(async () => {
-        left = await namedOutrider();
+        left = await namedOutrider(cluster());
         return left.length === leftBehind.length;
       }, AbortSignal.timeout(60_000)).catch(() => {});
       expect(left).to.deep.equal(leftBehind);
-    }
-
-    async function objects(manifest: string): Promise<AnyObject[]> {
-      const list = JSON.parse(
-        await kubectl(cluster(), ['get', '-o', 'json', '-f', '-'], { input: manifest }),
-      );
-      expect(list.items).to.have.lengthOf(objectsOf(manifest).size);
-      return list.items;
-    }
-
-    /** The objects once controllers have written the status of what is new; of policies when their types are checked. */
-    async function settled(manifest: string): Promise<AnyObject[]> {
-      let latest = await objects(manifest);
-      await until(async () => {
-        const before = JSON.stringify(latest);
-        await sleep(3_000);
-        latest = await objects(manifest);
-        const policies = latest.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy');
-        return (
-          policies.every(({ status }) => status?.observedGeneration !== undefined) &&
-          JSON.stringify(latest) === before
-        );
-      }, AbortSignal.timeout(60_000));
-      return latest;
     }
 
     function content({ metadata: { resourceVersion: _, ...metadata }, ...object }: AnyObject): AnyObject {
@@ -214,24 +209,6 @@ for (const name of helms) {
       return configurations.flatMap(({ webhooks }) =>
         webhooks.map(({ clientConfig }: AnyObject) => clientConfig.caBundle ?? ''),
       );
-    }
-
-    /** All that has Outrider in its name, of whatever kind, but for Events and the tests' node. */
-    async function namedOutrider(): Promise<string[]> {
-      const kinds = await kubectl(cluster(), ['api-resources', '--verbs=list', '-o', 'name']);
-      const asked = kinds.split('\n').filter((kind) => !kind.startsWith('events'));
-      const nodes = (await kubectl(cluster(), ['get', 'nodes', '-o', 'name'])).split('\n');
-      const ofNodes = nodes.map((node) => node.replace('node/', '/'));
-      const found = await kubectl(cluster(), [
-        'get',
-        asked.join(','),
-        '-A',
-        '-o',
-        'name',
-        '--ignore-not-found',
-      ]);
-      const ours = found.split('\n').filter((line) => line.includes('outrider'));
-      return ours.filter((line) => !ofNodes.some((name) => line.endsWith(name)));
     }
   });
 }
