@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { Express } from 'express';
 import type { Serving } from '../certificates/serving.ts';
 
@@ -7,11 +9,11 @@ import type { Serving } from '../certificates/serving.ts';
 export interface Patience {
   /** For the TLS handshake. */
   readonly handshake: number;
-  /** Between requests, before the first one, and for the headers of one: to Node that is all the same. */
+  /** Between requests, and before the first one. */
   readonly silence: number;
-  /** For the rest of a request, behind its headers. */
+  /** For a request, from its first byte to its last. */
   readonly request: number;
-  /** How often connections are looked at: a limit can be overrun by this. */
+  /** How often silent connections are looked at: the limit can be overrun by this. */
   readonly interval: number;
 }
 
@@ -42,6 +44,36 @@ export function replaceCertificate(server: Server, serving: Pick<Serving, 'certi
   server.setSecureContext(secureOptions(serving));
 }
 
+/** To Node, the silence before a request and its headers are one; a connection may be silent for longer. */
+function limitRequests(server: Server, milliseconds: number): void {
+  const late = new WeakMap<object, NodeJS.Timeout>();
+  const arrived = (socket: object): void => {
+    clearTimeout(late.get(socket));
+    late.delete(socket);
+  };
+  server.on('secureConnection', (socket) => {
+    socket.on('data', () => {
+      if (!late.has(socket))
+        late.set(
+          socket,
+          setTimeout(() => socket.destroy(), milliseconds),
+        );
+    });
+    socket.once('close', () => arrived(socket));
+  });
+  server.on('request', (incoming: IncomingMessage) => incoming.once('close', () => arrived(incoming.socket)));
+}
+
+/**
+ * Settles once nobody is connected, or after so many milliseconds. Who keeps a connection may be writing to it just when
+ * it is closed, and what is written then is lost; so those who keep one are told to let go of it with each answer.
+ */
+export async function untilUnused(server: Server, milliseconds: number): Promise<void> {
+  const connections = promisify(server.getConnections.bind(server));
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end && (await connections()) > 0) await pause(100);
+}
+
 /** Serves the app over TLS; settles once the port is bound. Slow clients are cut off. */
 export async function listen(
   app: Express,
@@ -59,10 +91,7 @@ export async function listen(
   server.headersTimeout = silence;
   server.requestTimeout = silence;
   server.keepAliveTimeout = silence;
-  server.on('request', (incoming: IncomingMessage) => {
-    const late = setTimeout(() => incoming.socket.destroy(), request);
-    incoming.once('close', () => clearTimeout(late));
-  });
+  limitRequests(server, request);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, () => {

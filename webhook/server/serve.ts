@@ -10,7 +10,7 @@ import { createApp, type NamespaceLookup } from './app.ts';
 import { type CertificateKeeper, keepCertificate } from './certificate-keeper.ts';
 import { type ConfigKeeper, keepConfig } from './config-keeper.ts';
 import { denialTeller } from './denial-events.ts';
-import { listen, replaceCertificate } from './listen.ts';
+import { listen, replaceCertificate, untilUnused } from './listen.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { type Audited, startAudit } from './start-audit.ts';
@@ -46,10 +46,11 @@ export interface Surroundings extends Audited {
 }
 
 /**
- * After SIGTERM the API server goes on sending reviews until it has seen that this endpoint is gone: they are
- * answered for as long as this.
+ * After SIGTERM the API server goes on connecting until it has seen that this endpoint is gone: for as long as the first;
+ * and it uses the connections that it has, until it has been answered on each. In milliseconds; both are over before the
+ * kubelet's grace is (30 s).
  */
-const lingerMilliseconds = 5000;
+const linger = { connecting: 5_000, connected: 20_000 };
 
 /** Runs the webhook until SIGTERM or SIGINT. */
 export async function serve(input: ServeInput): Promise<void> {
@@ -113,7 +114,10 @@ export async function serve(input: ServeInput): Promise<void> {
   const signal = await nextSignal();
   stopping = true;
   log.info({ signal }, 'stopping');
-  if (input.cluster) await setTimeout(lingerMilliseconds);
+  if (input.cluster) {
+    await setTimeout(linger.connecting);
+    await untilUnused(server, linger.connected);
+  }
   server.close(() => process.exit(0));
   server.closeIdleConnections();
 }
