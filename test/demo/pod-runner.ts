@@ -1,7 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Host } from '../net/host.ts';
 import type { Program } from '../net/program.ts';
-import { fixture } from '../net/traffic.ts';
 import { type ContainerSpec, type PodSpec, type Process, toProcess } from './container-process.ts';
 import { findImage, type Image } from './images.ts';
 
@@ -46,7 +45,7 @@ export async function runPod(admitted: PodSpec, host: Host, node: Host): Promise
     const get = container.readinessProbe?.httpGet;
     if (get === undefined) return true;
     const url = `http://${host.addresses.ipv4}:${get.port}${get.path}`;
-    return (await node.exec(process.execPath, [fixture('http-get.ts'), url])).exitCode === 0;
+    return (await node.exec('curl', ['--silent', '--fail', url])).exitCode === 0;
   };
   return {
     pid: (name) => [...running].find(([container]) => container.name === name)?.[1].pid ?? 0,

@@ -1,7 +1,7 @@
 import { metricsPath, metricsPort, passthroughSource } from '../../settings/names.ts';
 import type { Host } from '../net/host.ts';
 import { outside, type Pair } from '../net/pair.ts';
-import { type Answer, connect, fixture } from '../net/traffic.ts';
+import { type Answer, connect } from '../net/traffic.ts';
 
 /** A connection that the demo makes, what it has to come to, and by which of Envoy's clusters. */
 interface Request {
@@ -78,7 +78,7 @@ async function make(request: Request, pod: Host): Promise<Result> {
 /** Connections by cluster, from Envoy's metrics; for the black hole, those it refused. */
 export async function readCounters(pod: Host): Promise<Counters> {
   const url = `http://127.0.0.1:${metricsPort}${metricsPath}`;
-  const { stdout } = await pod.exec(process.execPath, [fixture('http-get.ts'), url]);
+  const { stdout } = await pod.exec('curl', ['--silent', '--fail', url]);
   const read = (name: ClusterName): number => {
     const metric = name === 'BlackHoleCluster' ? 'none_healthy' : 'total';
     const sample = new RegExp(

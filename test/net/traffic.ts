@@ -1,10 +1,14 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Host, RunOptions } from './host.ts';
 import type { Program } from './program.ts';
 
 /** The path of one of the programs in `fixtures/`. */
-export const fixture = (name: string): string =>
-  fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
+export function fixture(name: string): string {
+  const file = fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
+  if (!existsSync(file)) throw new Error(`there is no ${file}`);
+  return file;
+}
 
 export interface Endpoint {
   readonly address: string;
