@@ -33,9 +33,11 @@ export const proxiesOf = ({ proxyUids, proxyGids }: Settings) => [
 
 /** Who makes connections that are not captured: the proxy, and the applications that are left alone. */
 export const exemptOwnersOf = (settings: Settings) => [
-  ...proxiesOf(settings),
-  ...settings.excludeUids.map((uid) => ({ owner: { uid }, setting: 'exclude-uids' })),
-  ...settings.excludeGids.map((gid) => ({ owner: { gid }, setting: 'exclude-gids' })),
+  ...proxiesOf(settings).map((proxy) => ({ ...proxy, who: 'the proxy' })),
+  ...[
+    ...settings.excludeUids.map((uid) => ({ owner: { uid }, setting: 'exclude-uids' })),
+    ...settings.excludeGids.map((gid) => ({ owner: { gid }, setting: 'exclude-gids' })),
+  ].map((application) => ({ ...application, who: 'an application that is left alone' })),
 ];
 
 /** What such a connection that leaves the pod is marked with: see {@link refuseStale}. */
@@ -67,13 +69,10 @@ function loopbackAndProxy(settings: Settings, family: Family): readonly Rule[] {
       ),
     ),
     rule(chain, { outInterface }, toCaller, 'to localhost or to an address of the pod'),
-    ...exemptOwnersOf(settings).flatMap(({ owner, setting }) => {
-      const who = setting.startsWith('proxy-') ? 'the proxy' : 'an application that is left alone';
-      return [
-        rule(chain, owner, { kind: 'connection-mark', mark: uncapturedMark }, `made by ${who}`, setting),
-        rule(chain, owner, toCaller, `from ${who}`, setting),
-      ];
-    }),
+    ...exemptOwnersOf(settings).flatMap(({ owner, setting, who }) => [
+      rule(chain, owner, { kind: 'connection-mark', mark: uncapturedMark }, `made by ${who}`, setting),
+      rule(chain, owner, toCaller, `from ${who}`, setting),
+    ]),
   ];
 }
 

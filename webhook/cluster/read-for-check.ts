@@ -1,10 +1,10 @@
-import { isObject, type JsonObject } from '../admission/json.ts';
-import { readTexts } from '../admission/texts.ts';
+import { objectOf } from '../admission/json.ts';
 import { configMapName } from '../decision/config.ts';
 import type { ResourceName } from '../offline/resource-name.ts';
 import { openApi } from './api.ts';
 import { ApiError } from './api-error.ts';
 import type { Connection } from './load-kube-config.ts';
+import { textsIn } from './namespace-in.ts';
 import { unlessForbidden } from './unless-forbidden.ts';
 
 /** What of a cluster decides about one object's pods. */
@@ -40,16 +40,10 @@ export async function readForCheck(
       ok: true,
       object: { ...object, apiVersion, kind },
       namespace: { ...itsNamespace, apiVersion: 'v1', kind: 'Namespace' },
-      config: config.kind === 'forbidden' ? undefined : dataOf(config.value),
+      config: config.kind === 'forbidden' ? undefined : textsIn(objectOf(config.value).data),
     };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return { ok: false, problems: [error.message] };
   }
-}
-
-/** Of a ConfigMap, which need not be there. */
-function dataOf(map: JsonObject | undefined): Readonly<Record<string, string>> {
-  const read = readTexts(isObject(map) ? map.data : undefined, 'data');
-  return read.ok ? read.texts : {};
 }

@@ -53,11 +53,9 @@ function limitRequests(server: Server, milliseconds: number): void {
   };
   server.on('secureConnection', (socket) => {
     socket.on('data', () => {
-      if (!late.has(socket))
-        late.set(
-          socket,
-          setTimeout(() => socket.destroy(), milliseconds),
-        );
+      if (late.has(socket)) return;
+      const timer = setTimeout(() => socket.destroy(), milliseconds);
+      late.set(socket, timer);
     });
     socket.once('close', () => arrived(socket));
   });
