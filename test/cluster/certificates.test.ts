@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { ExecaError } from 'execa';
 import { useApi } from './api.ts';
 import { ownNamespace, readBundles, readSecret, readSerials, shownSerials } from './certificate-state.ts';
+import { needsRoutesToPods } from './fixture.ts';
 import { kubectl } from './kubectl.ts';
 import { podManifest } from './pods.ts';
 import { until } from './polling.ts';
@@ -13,6 +14,7 @@ const configuration = ['mutatingwebhookconfiguration', 'outrider-webhook'];
 
 describe('the certificates of the webhook', () => {
   const cluster = useOutrider();
+  needsRoutesToPods(cluster);
   const api = useApi(cluster);
 
   /** That a pod is reviewed, by way of each replica: the API server opens connections as it likes. */

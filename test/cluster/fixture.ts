@@ -24,6 +24,16 @@ export function useCluster(): () => Cluster {
   };
 }
 
+/**
+ * Skips the suite that calls it where this machine has no routes to pods, and connections from here would not come to
+ * one: with kind, whose pods are behind the network of Docker.
+ */
+export function needsRoutesToPods(cluster: () => Cluster): void {
+  before(function () {
+    if (!cluster().reachesPods) this.skip();
+  });
+}
+
 /** Gives the suite that calls it a namespace of its own, gone with all that is in it after the suite. */
 export function useNamespace(cluster: () => Cluster, name: string): void {
   before(async function () {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { startProgram } from '../net/program.ts';
 import { fixture } from '../net/traffic.ts';
-import { useNamespace } from './fixture.ts';
+import { needsRoutesToPods, useNamespace } from './fixture.ts';
 import { kubectl } from './kubectl.ts';
 import { outriderImage } from './outrider.ts';
 import { podAddresses, readyColumn, runPods } from './pods.ts';
@@ -16,6 +16,7 @@ const hang =
 
 describe('a flood of connections that pour into an application that hangs', () => {
   const cluster = useOutrider();
+  needsRoutesToPods(cluster);
   useNamespace(cluster, namespace);
 
   before(async () => {

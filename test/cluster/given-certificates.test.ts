@@ -3,6 +3,7 @@ import { readCertificates } from '../../webhook/certificates/pem.ts';
 import { chainOfOthers, givenAuthority } from '../webhook/certificates/given.ts';
 import { useApi } from './api.ts';
 import { ownNamespace, readBundles, readSerials, shownSerials } from './certificate-state.ts';
+import { needsRoutesToPods } from './fixture.ts';
 import { kubectl } from './kubectl.ts';
 import { waitForWebhook } from './outrider.ts';
 import { listOf, podManifest } from './pods.ts';
@@ -15,6 +16,7 @@ const serialOf = (pem: string): string | undefined => readCertificates(pem)[0]?.
 
 describe('certificates that others make', () => {
   const cluster = useOutrider();
+  needsRoutesToPods(cluster);
   const api = useApi(cluster);
 
   const run = (args: readonly string[], input = ''): Promise<string> =>

@@ -1,5 +1,4 @@
-/** What a test needs to bring its images into a cluster: `cluster.loadImage(await buildImage({ … }))`. */
-export { buildBaseImage } from './images/base.ts';
-export { buildImage } from './images/build.ts';
+/** What the pods of tests are made of: the names of images, and what builds those archives that a node can be given. */
 export { buildBusyboxImage, busyboxImageName } from './images/busybox.ts';
 export { buildEnvoyImage } from './images/envoy.ts';
+export { buildOutriderImage, outriderImage } from './images/outrider.ts';

@@ -1,12 +1,10 @@
 import { expect } from 'chai';
 import { execa } from 'execa';
 import { useCluster, useNamespace } from './fixture.ts';
-import { buildBusyboxImage, busyboxImageName } from './images.ts';
 import { kubectl } from './kubectl.ts';
+import { busybox } from './pods.ts';
 
 const namespace = 'node-test';
-
-const busybox = { image: busyboxImageName, imagePullPolicy: 'Never' };
 
 /** A web server on both families, with a sidecar that does nothing, and a service in front. */
 const web = {
@@ -53,12 +51,13 @@ describe('the cluster for tests', function () {
   const run = (...args: string[]) => kubectl(cluster(), ['-n', namespace, ...args]);
   const familyCount = () => (cluster().families === 'dual' ? 2 : 1);
 
-  before(async () => {
-    await cluster().loadImage(await buildBusyboxImage());
+  before(async function () {
+    // A node of kind pulls the image first.
+    this.timeout(120_000);
     const items = [service, web, client];
     const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
     await kubectl(cluster(), ['-n', namespace, 'apply', '-f', '-'], { input: list });
-    await run('wait', 'pod', '--all', '--for=condition=Ready', '--timeout=30s');
+    await run('wait', 'pod', '--all', '--for=condition=Ready', '--timeout=90s');
   });
 
   it('has a node that is ready', async () => {

@@ -1,11 +1,13 @@
 import { expect } from 'chai';
 import { soak } from '../soak/soak.ts';
 import { useApi } from './api.ts';
+import { needsRoutesToPods } from './fixture.ts';
 import { waitForWebhook } from './outrider.ts';
 import { useOutrider } from './use-outrider.ts';
 
 describe('certificates that live for two minutes', () => {
   const cluster = useOutrider();
+  needsRoutesToPods(cluster);
   const api = useApi(cluster);
   after(async function () {
     this.timeout(120_000);

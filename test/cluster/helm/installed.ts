@@ -28,12 +28,12 @@ export async function settledObjects(cluster: Cluster, manifest: string): Promis
   return latest;
 }
 
-/** All that has Outrider in its name, of whatever kind, but for Events and the tests' node. */
+/** All that has Outrider in its name, of whatever kind, but for Events and what has the name of the tests' node. */
 export async function namedOutrider(cluster: Cluster): Promise<string[]> {
   const lines = async (...args: string[]): Promise<string[]> => (await kubectl(cluster, args)).split('\n');
   const kinds = await lines('api-resources', '--verbs=list', '-o', 'name');
   const asked = kinds.filter((kind) => !kind.startsWith('events'));
-  const nodes = (await lines('get', 'nodes', '-o', 'name')).map((node) => node.replace('node/', '/'));
+  const nodes = (await lines('get', 'nodes', '-o', 'name')).map((node) => node.replace('node/', ''));
   const found = await lines('get', asked.join(','), '-A', '-o', 'name', '--ignore-not-found');
   return found.filter((line) => line.includes('outrider') && !nodes.some((name) => line.endsWith(name)));
 }

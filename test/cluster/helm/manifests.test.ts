@@ -8,11 +8,11 @@ import { objectsOf } from './objects.ts';
 
 const manifests = join(import.meta.dirname, '../../../manifests');
 
-/** kubectl of the machine, or else the one that the local node has. */
+/** kubectl of the machine, or else the one that the cluster of the tests has. */
 async function kustomize(folder: string): Promise<string> {
   const found = await execa('kubectl', ['version', '--client'], { reject: false });
   const build = join(import.meta.dirname, '../kubernetes/build.sh');
-  const kubectl = found.failed ? join((await execa(build)).stdout.trim(), 'kubectl') : 'kubectl';
+  const kubectl = found.failed ? join((await execa(build, ['kubectl'])).stdout.trim(), 'kubectl') : 'kubectl';
   return (await execa(kubectl, ['kustomize', folder])).stdout;
 }
 

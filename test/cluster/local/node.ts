@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Cluster, Families } from '../cluster.ts';
 import { ClusterError } from '../cluster-error.ts';
-import { buildBusyboxImage } from '../images/busybox.ts';
+import { buildBusyboxImage, buildEnvoyImage, buildOutriderImage } from '../images.ts';
 import { whileLocked } from '../lock.ts';
 import { host } from './addresses.ts';
 import { importImage } from './image-import.ts';
@@ -56,7 +56,11 @@ function clusterOf(programs: Programs, families: Families, raisedHere: boolean):
     kubectl: kubectlPath(programs),
     hostAddress: host.ipv4,
     raisedHere,
-    loadImage: (archive) => importImage(layout, archive),
+    reachesPods: true,
+    async loadImages() {
+      for (const archive of [await buildOutriderImage(), await buildEnvoyImage(), await buildBusyboxImage()])
+        await importImage(layout, archive);
+    },
     stop: lowerNode,
   };
 }
@@ -65,7 +69,7 @@ function assertRoot(): void {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
     throw new ClusterError(
       'unsupported',
-      'the local cluster needs Linux and root; CLUSTER=kind needs neither',
+      'the local cluster needs Linux and root; CLUSTER=kind needs Docker instead',
     );
   }
 }
