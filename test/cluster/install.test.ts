@@ -178,10 +178,11 @@ describe('the installation into a real cluster', () => {
     const token = await run(['-n', namespace, 'create', 'token', 'nobody']);
     const config = JSON.parse(await run(['config', 'view', '--raw', '-o', 'json']));
     config.users[0].user = { token };
-    const file = join(await mkdtemp(join(tmpdir(), 'outrider-nobody-')), 'kubeconfig');
+    const folder = await mkdtemp(join(tmpdir(), 'outrider-nobody-'));
+    const file = join(folder, 'kubeconfig');
     await writeFile(file, JSON.stringify(config));
     const { exitCode, stdout } = await outrider('preflight', '--kubeconfig', file);
-    await rm(file);
+    await rm(folder, { recursive: true });
     expect(exitCode).to.equal(1);
     expect(stdout).to.match(
       /^error: you may not create Namespace\/outrider-system, patch Namespace\/outrider-system, /m,

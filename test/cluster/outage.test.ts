@@ -3,7 +3,7 @@ import { ExecaError } from 'execa';
 import { useNamespace } from './fixture.ts';
 import { busyboxImageName } from './images.ts';
 import { kubectl, kubectlBoth } from './kubectl.ts';
-import { waitForWebhook } from './outrider.ts';
+import { waitForNoWebhook, waitForWebhook } from './outrider.ts';
 import { type PodInput, podManifest, readyColumn, runPods } from './pods.ts';
 import { useOutrider } from './use-outrider.ts';
 
@@ -23,15 +23,7 @@ describe('with every replica of the webhook gone', () => {
     this.timeout(120_000);
     await kubectl(cluster(), ['label', 'namespace', enabled, 'outrider.io/injection=enabled']);
     await scale(0);
-    const gone = [
-      'wait',
-      '--for=delete',
-      'pod',
-      '-l',
-      'app.kubernetes.io/component=webhook',
-      '--timeout=60s',
-    ];
-    await kubectl(cluster(), ['-n', 'outrider-system', ...gone]);
+    await waitForNoWebhook(cluster());
   });
 
   after(async function () {

@@ -20,6 +20,12 @@ export async function installOutrider(cluster: Cluster): Promise<void> {
   await waitForWebhook(cluster);
 }
 
+/** Settles when no pod of the webhook is left, after who has scaled it to none. */
+export async function waitForNoWebhook(cluster: Cluster): Promise<void> {
+  const pods = ['pod', '-l', 'app.kubernetes.io/component=webhook'];
+  await kubectl(cluster, ['-n', 'outrider-system', 'wait', '--for=delete', '--timeout=60s', ...pods]);
+}
+
 /**
  * Settles when everything is ready and the API server reaches them: kube-proxy learns of a new endpoint a moment
  * after the Deployment counts it as ready.

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -24,14 +24,17 @@ export type Helm = (name: HelmName, args: readonly string[], options?: HelmOptio
 export function useHelm(): Helm {
   let programs = '';
   // Helm's own files are the user's, whose plugins and repositories have no part in this.
-  const home = mkdtempSync(join(tmpdir(), 'outrider-helm-'));
+  let home = '';
   before(async function () {
     // Helm is built where it is not yet.
     this.timeout(30 * 60_000);
     const { stdout } = await execa(join(import.meta.dirname, 'build.sh'), { stderr: 'inherit' });
     programs = stdout.trim();
+    home = await mkdtemp(join(tmpdir(), 'outrider-helm-'));
   });
-  after(() => rmSync(home, { recursive: true }));
+  after(async () => {
+    if (home !== '') await rm(home, { recursive: true });
+  });
   return async (name, args, { cluster, values = {} } = {}) => {
     const withValues = ['install', 'upgrade', 'template', 'lint'].includes(args[0] ?? '');
     const { stdout } = await execa(join(programs, name), [...args, ...(withValues ? ['-f', '-'] : [])], {

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { dryRunCreate } from '../dry-run.ts';
 import { useNamespace } from '../fixture.ts';
 import { kubectl, kubectlBoth } from '../kubectl.ts';
-import { installOutrider, waitForWebhook } from '../outrider.ts';
+import { installOutrider, waitForNoWebhook, waitForWebhook } from '../outrider.ts';
 import { podManifest, readyColumn, runPods } from '../pods.ts';
 import { until } from '../polling.ts';
 import { useOutrider } from '../use-outrider.ts';
@@ -134,15 +134,7 @@ for (const name of helms) {
 
     it('lets pods start without a proxy while no replica is there, where its values say so, and warns', async () => {
       await run(['upgrade', ...release], { webhook: { failurePolicy: 'Ignore', replicas: 0 } });
-      const gone = [
-        'wait',
-        '--for=delete',
-        'pod',
-        '-l',
-        'app.kubernetes.io/component=webhook',
-        '--timeout=60s',
-      ];
-      await kubectl(cluster(), ['-n', 'outrider-system', ...gone]);
+      await waitForNoWebhook(cluster());
       const create = [
         '-n',
         shop,
