@@ -1,11 +1,12 @@
-import { request as requestHttp } from 'node:http';
-import { type RequestOptions, request as requestHttps } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import type { RequestOptions } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { isObject, type JsonObject, objectsOf } from '../admission/json.ts';
 import { valueAt } from '../admission/pod-holders.ts';
 import { ApiError } from './api-error.ts';
+import { exchange, linesOf, type Patience } from './exchange.ts';
 import { type Connection, loadKubeConfig } from './load-kube-config.ts';
 
 /** How a body is taken: as a whole new object, or as what changes. */
@@ -19,12 +20,26 @@ export interface Api {
   /** Of the context. */
   readonly namespace: string;
   /** `undefined` where there is no such object, or no such kind. */
-  get(path: string): Promise<JsonObject | undefined>;
+  get(path: string, signal?: AbortSignal): Promise<JsonObject | undefined>;
   /** All objects, a page at a time; none where there is no such kind. */
   list(path: string): Promise<readonly JsonObject[]>;
   /** The same as lists of at most so many, for who keeps little of each object. */
   pages(path: string, size?: number): AsyncIterable<JsonObject>;
+  /**
+   * Changes as they come, such as `{ type: 'MODIFIED', object }`; settles once the API server has begun. They end by
+   * themselves, and they fail where the connection has broken or has been silent for longer than they may last.
+   */
+  watch(path: string, following: Following): Promise<AsyncIterable<JsonObject>>;
   send(method: 'POST' | 'PATCH' | 'DELETE', path: string, body: object, type?: BodyType): Promise<JsonObject>;
+}
+
+/** Which changes. */
+export interface Following {
+  /** The resourceVersion after which they begin. */
+  readonly from: string;
+  /** After how long the API server ends them, having told how far it came. */
+  readonly seconds: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface Reply {
@@ -35,41 +50,48 @@ interface Reply {
 /** Objects of a list that come at once: about as many as `kubectl` asks for. */
 const pageSize = 500;
 
-/** Of silence, after which nobody waits on. A busy API server answers lists within it. */
-const patienceMilliseconds = 30_000;
+/** A busy API server answers lists within it. */
+const patienceOfCommands: Patience = { connect: 30_000, silence: 30_000 };
+
+/** How long the end of a watch may be late, in milliseconds. */
+const lateness = 5_000;
 
 const unzip = promisify(gunzip);
 
 /** @throws ApiError */
-export function openApi(connection: Connection): Api {
+export function openApi(connection: Connection, patience: Patience = patienceOfCommands): Api {
   const { config, cluster, namespace } = loadKubeConfig(connection);
-  const ask = async (
-    method: string,
+  const { origin } = new URL(cluster.server);
+  const open = async (
     path: string,
-    body?: object,
-    type: BodyType = 'json',
-  ): Promise<Reply> => {
-    const options: RequestOptions = { timeout: patienceMilliseconds };
+    { signal, method = 'GET', headers = {} }: Pick<RequestOptions, 'signal' | 'method' | 'headers'>,
+    limits: Patience = patience,
+    body?: string,
+  ): Promise<IncomingMessage> => {
+    const options: RequestOptions = {};
     await config.applyToHTTPSOptions(options).catch((cause: Error) => {
       throw new ApiError('unauthorized', `the credentials of the context cannot be read: ${cause.message}`);
     });
-    return await exchange(
-      new URL(`${cluster.server.replace(/\/$/, '')}${path}`),
-      {
-        ...options,
-        method,
-        headers: {
-          ...options.headers,
-          accept: 'application/json',
-          'accept-encoding': 'gzip',
-          ...(body && { 'content-type': `application/${type}` }),
-        },
-      },
-      body,
+    // An agent would keep the CA of its first connection for ever, and a connection that may have been cut meanwhile.
+    if (cluster.proxyUrl === undefined) options.agent = false;
+    const url = new URL(`${cluster.server.replace(/\/$/, '')}${path}`);
+    const all = { ...options.headers, accept: 'application/json', ...headers };
+    const request = { ...options, method, headers: all, ...(signal && { signal }) };
+    return await exchange(url, request, limits, body).catch((cause) =>
+      Promise.reject(unreachable(origin, cause)),
     );
   };
-  const read = async (path: string): Promise<JsonObject | undefined> => {
-    const reply = await ask('GET', path);
+  const ask = async (
+    path: string,
+    request: Pick<RequestOptions, 'signal' | 'method' | 'headers'> = {},
+    body?: object,
+  ): Promise<Reply> => {
+    const headers = { ...request.headers, 'accept-encoding': 'gzip' };
+    const response = await open(path, { ...request, headers }, patience, body && JSON.stringify(body));
+    return await replyOf(response).catch((cause) => Promise.reject(unreachable(origin, cause)));
+  };
+  const read = async (path: string, signal?: AbortSignal): Promise<JsonObject | undefined> => {
+    const reply = await ask(path, signal && { signal });
     return reply.status === 404 ? undefined : successful(reply);
   };
   async function* pages(path: string, size = pageSize): AsyncIterable<JsonObject> {
@@ -91,33 +113,38 @@ export function openApi(connection: Connection): Api {
       for await (const page of pages(path)) items.push(...objectsOf(page.items));
       return items;
     },
-    send: async (method, path, body, type) => successful(await ask(method, path, body, type)),
+    async watch(path, { from, seconds, signal }) {
+      const joint = path.includes('?') ? '&' : '?';
+      const version = `resourceVersion=${encodeURIComponent(from)}`;
+      const query = `${joint}watch=true&allowWatchBookmarks=true&timeoutSeconds=${seconds}&${version}`;
+      const silence = seconds * 1000 + lateness;
+      const response = await open(`${path}${query}`, signal ? { signal } : {}, { ...patience, silence });
+      if (response.statusCode !== 200) successful(await replyOf(response));
+      return changesOf(origin, response);
+    },
+    send: async (method, path, body, type = 'json') =>
+      successful(await ask(path, { method, headers: { 'content-type': `application/${type}` } }, body)),
   };
 }
 
-async function exchange(url: URL, options: RequestOptions, body: object | undefined): Promise<Reply> {
+async function* changesOf(origin: string, response: IncomingMessage): AsyncIterable<JsonObject> {
   try {
-    return await new Promise((resolve, reject) => {
-      const start = url.protocol === 'http:' ? requestHttp : requestHttps;
-      const request = start(url, options, (response) => {
-        const read = async (): Promise<Reply> => {
-          const bytes = await buffer(response);
-          const text = response.headers['content-encoding'] === 'gzip' ? await unzip(bytes) : bytes;
-          return { status: response.statusCode ?? 0, body: parse(text.toString('utf8')) };
-        };
-        read().then(resolve, reject);
-      });
-      request.on('timeout', () =>
-        request.destroy(new Error(`no answer within ${patienceMilliseconds / 1000} s`)),
-      );
-      request.on('error', reject);
-      request.end(body && JSON.stringify(body));
-    });
+    for await (const line of linesOf(response)) yield parse(line);
   } catch (cause) {
-    const remedy = 'is the cluster up, and the context the right one? --context takes another';
-    const message = `the API server at ${url.origin} cannot be reached: ${describe(cause)}: ${remedy}`;
-    throw new ApiError('unreachable', message, { cause });
+    throw unreachable(origin, cause);
   }
+}
+
+async function replyOf(response: IncomingMessage): Promise<Reply> {
+  const bytes = await buffer(response);
+  const text = response.headers['content-encoding'] === 'gzip' ? await unzip(bytes) : bytes;
+  return { status: response.statusCode ?? 0, body: parse(text.toString('utf8')) };
+}
+
+function unreachable(origin: string, cause: unknown): ApiError {
+  const remedy = 'is the cluster up, and the context the right one? --context takes another';
+  const message = `the API server at ${origin} cannot be reached: ${describe(cause)}: ${remedy}`;
+  return new ApiError('unreachable', message, { cause });
 }
 
 /** In one line. Several addresses that fail are one error without a message. */

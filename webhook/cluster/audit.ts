@@ -1,5 +1,4 @@
 import { setInterval } from 'node:timers/promises';
-import type { KubeConfig } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
 import type { WarningEvent } from '../admission/denial.ts';
 import type { Injector } from '../admission/inject-review.ts';
@@ -7,13 +6,14 @@ import { objectsOf } from '../admission/json.ts';
 import { valueAt } from '../admission/pod-holders.ts';
 import type { Ledger } from '../audit/ledger.ts';
 import { createTelling } from '../audit/telling.ts';
-import { openApi } from './api.ts';
+import type { Api } from './api.ts';
 import { namespaceIn } from './namespace-in.ts';
 import { createRestarter, type RestartInput } from './restart.ts';
-import { watchObjects } from './watch-objects.ts';
+import { nameOf, type SyncObserver, watchObjects } from './watch-objects.ts';
 
 export interface AuditInput {
-  readonly config: KubeConfig;
+  readonly api: Api;
+  readonly observer: SyncObserver;
   readonly ledger: Ledger;
   readonly injector: () => Injector;
   post(event: WarningEvent): Promise<void>;
@@ -29,12 +29,10 @@ const roundMilliseconds = 2_000;
 const pageSize = 100;
 
 const uidOf = (object: unknown): string => String(valueAt(object, ['metadata', 'uid']));
-const nameOf = (object: unknown): string => String(valueAt(object, ['metadata', 'name']));
 
 /** Watches pods and namespaces, and tells what is wrong with them; settles once all have been seen. */
 export async function startAudit(input: AuditInput): Promise<void> {
-  const { ledger, log } = input;
-  const api = openApi({});
+  const { api, ledger, log, observer } = input;
   const now = (): number => performance.now();
   /** Namespaces whose pods are to be judged anew. */
   const stale = new Set<string>();
@@ -43,7 +41,7 @@ export async function startAudit(input: AuditInput): Promise<void> {
   let lists = 0;
 
   await watchObjects({
-    ...{ config: input.config, api, log, path: '/api/v1/namespaces', keyOf: nameOf },
+    ...{ api, log, observer, cache: 'audited-namespaces', path: '/api/v1/namespaces', keyOf: nameOf },
     watcher: {
       seen(object) {
         const name = nameOf(object);
@@ -58,7 +56,7 @@ export async function startAudit(input: AuditInput): Promise<void> {
   stale.clear();
   let judgedBy = input.injector().config;
   await watchObjects({
-    ...{ config: input.config, api, log, path: '/api/v1/pods', keyOf: uidOf },
+    ...{ api, log, observer, cache: 'audited-pods', path: '/api/v1/pods', keyOf: uidOf },
     watcher: {
       seen(pod) {
         changed.add(uidOf(pod));

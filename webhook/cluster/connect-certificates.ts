@@ -1,15 +1,12 @@
-import {
-  AdmissionregistrationV1Api,
-  CoreV1Api,
-  KubeConfig,
-  type V1MutatingWebhookConfiguration,
-  type V1Secret,
-  type V1ValidatingWebhookConfiguration,
-} from '@kubernetes/client-node';
+import { AdmissionregistrationV1Api, CoreV1Api } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
 import type { CertificateSurroundings } from '../server/keep-certificates.ts';
+import { openApi } from './api.ts';
+import { BoundedConfig } from './bounded-config.ts';
 import { type ReadBundles, readBundles, type WebhookConfiguration, writeBundles } from './ca-bundle.ts';
 import { authoritySecret, servingSecret } from './certificate-secrets.ts';
+import { patienceOfServers } from './connect.ts';
+import type { SyncObserver } from './watch-objects.ts';
 import { watchOne } from './watch-one.ts';
 
 export interface CertificateNames {
@@ -23,8 +20,12 @@ export interface CertificateNames {
 }
 
 /** What `outrider certificates` reads and writes, in a cluster. */
-export function connectCertificates(names: CertificateNames, log: Logger): CertificateSurroundings {
-  const config = new KubeConfig();
+export function connectCertificates(
+  names: CertificateNames,
+  observer: SyncObserver,
+  log: Logger,
+): CertificateSurroundings {
+  const config = new BoundedConfig();
   config.loadFromDefault();
   const core = config.makeApiClient(CoreV1Api);
   const admission = config.makeApiClient(AdmissionregistrationV1Api);
@@ -66,36 +67,16 @@ export function connectCertificates(names: CertificateNames, log: Logger): Certi
         : 'saved';
     },
     watch(changed) {
-      const secrets = [names.secret, names.caSecret].map((name) => ({
-        path: `/api/v1/namespaces/${names.namespace}/secrets`,
-        name,
-        list: (fieldSelector: string) =>
-          core.listNamespacedSecret({ namespace: names.namespace, fieldSelector }),
-      }));
-      for (const secret of secrets) void watchOne<V1Secret>(config, secret, changed, log);
-      const path = '/apis/admissionregistration.k8s.io/v1';
-      for (const { kind, name } of wanted) {
-        void (kind === 'mutating'
-          ? watchOne<V1MutatingWebhookConfiguration>(
-              config,
-              {
-                path: `${path}/mutatingwebhookconfigurations`,
-                name,
-                list: (fieldSelector) => admission.listMutatingWebhookConfiguration({ fieldSelector }),
-              },
-              changed,
-              log,
-            )
-          : watchOne<V1ValidatingWebhookConfiguration>(
-              config,
-              {
-                path: `${path}/validatingwebhookconfigurations`,
-                name,
-                list: (fieldSelector) => admission.listValidatingWebhookConfiguration({ fieldSelector }),
-              },
-              changed,
-              log,
-            ));
+      const api = openApi({}, patienceOfServers);
+      const secrets = `/api/v1/namespaces/${names.namespace}/secrets`;
+      const registration = '/apis/admissionregistration.k8s.io/v1';
+      const watched = [
+        { path: secrets, name: names.secret },
+        { path: secrets, name: names.caSecret },
+        ...wanted.map(({ kind, name }) => ({ path: `${registration}/${kind}webhookconfigurations`, name })),
+      ];
+      for (const { path, name } of watched) {
+        void watchOne({ api, path, name, cache: name, observer, log }, changed);
       }
     },
   };

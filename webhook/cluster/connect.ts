@@ -1,44 +1,53 @@
 import { hostname } from 'node:os';
-import { CoreV1Api, KubeConfig, type V1Secret } from '@kubernetes/client-node';
+import { CoreV1Api } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
-import type { Serving } from '../certificates/serving.ts';
+import type { JsonObject } from '../admission/json.ts';
 import type { Surroundings } from '../server/serve.ts';
+import { openApi } from './api.ts';
 import { startAudit } from './audit.ts';
+import { BoundedConfig } from './bounded-config.ts';
 import { servingOf } from './certificate-secrets.ts';
 import { watchConfigMap } from './config-map.ts';
 import { postWarning } from './events.ts';
+import { textsIn } from './namespace-in.ts';
 import { watchNamespaces } from './namespaces.ts';
 import { decode } from './secret.ts';
+import type { SyncObserver } from './watch-objects.ts';
 import { watchOne } from './watch-one.ts';
+
+/** For who answers reviews meanwhile: a way that is cut is tried again soon. A busy API server answers lists within it. */
+export const patienceOfServers = { connect: 5_000, silence: 30_000 };
 
 /** The webhook's surroundings in a cluster: inside a pod by its service account, elsewhere by the kubeconfig. */
 export function connect(
   { namespace, secret }: { readonly namespace: string; readonly secret: string },
+  observer: SyncObserver,
   log: Logger,
 ): Surroundings {
-  const config = new KubeConfig();
+  const config = new BoundedConfig();
   config.loadFromDefault();
   const core = config.makeApiClient(CoreV1Api);
+  const api = openApi({}, patienceOfServers);
+  const watching = { api, observer, log };
   return {
     async watchCertificate(take) {
       const first = Promise.withResolvers<void>();
-      const offer = (serving: Serving | undefined): void => {
-        if (take(serving) === 'taken') first.resolve();
+      const offer = (found: JsonObject | undefined): void => {
+        if (take(found && servingOf(decode({ data: textsIn(found.data) }))) === 'taken') first.resolve();
       };
-      const watched = {
-        path: `/api/v1/namespaces/${namespace}/secrets`,
-        name: secret,
-        list: (fieldSelector: string) => core.listNamespacedSecret({ namespace, fieldSelector }),
-      };
-      await watchOne<V1Secret>(config, watched, (found) => offer(found && servingOf(decode(found))), log);
+      const path = `/api/v1/namespaces/${namespace}/secrets`;
+      await watchOne({ ...watching, cache: 'certificate', path, name: secret }, offer);
       await first.promise;
     },
-    watchNamespaces: () => watchNamespaces(config, log),
-    watchConfig: (take) => watchConfigMap(config, namespace, take, log),
+    watchNamespaces: () => watchNamespaces({ ...watching, cache: 'namespaces' }),
+    watchConfig: (take) =>
+      watchConfigMap({ ...watching, cache: 'configuration' }, namespace, take, (event) =>
+        postWarning(core, event),
+      ),
     postWarning: (warning) => postWarning(core, warning),
     audit: ({ restart, ...input }) =>
       startAudit({
-        ...{ ...input, config, post: (event) => postWarning(core, event), log },
+        ...{ ...input, ...watching, post: (event) => postWarning(core, event) },
         ...(restart && { restart: { ...restart, namespace, identity: hostname() } }),
       }),
   };

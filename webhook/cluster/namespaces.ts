@@ -1,45 +1,39 @@
-import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
-import { CoreV1Api, type KubeConfig, makeInformer, type V1Namespace } from '@kubernetes/client-node';
-import type { Logger } from 'pino';
 import type { NamespaceLookup } from '../server/app.ts';
-import { unless } from './unless.ts';
-
-/** How long a watch that broke, or a list that failed, rests before the next try. */
-const restMilliseconds = 1000;
+import type { Api } from './api.ts';
+import { namespaceIn } from './namespace-in.ts';
+import { nameOf, type WatchInput, watchObjects } from './watch-objects.ts';
 
 /** The API server waits 5 s for an answer (`timeoutSeconds`): a denial with its reason has to come before that. */
 const liveGetMilliseconds = 2000;
+
+/** What a namespace says of its pods: of a thousand namespaces, the rest would be most of the memory. */
+type Said = Awaited<ReturnType<NamespaceLookup>>;
 
 /**
  * Watches all namespaces. The promise settles once the cache holds every one; from then on a look-up is a look into
  * memory. A name that the cache lacks, as that of a namespace made a moment ago, costs one live GET, bounded in time.
  */
-export async function watchNamespaces(config: KubeConfig, log: Logger): Promise<NamespaceLookup> {
-  const api = config.makeApiClient(CoreV1Api);
-  let listed = false;
-  const informer = makeInformer<V1Namespace>(config, '/api/v1/namespaces', async () => {
-    const list = await api.listNamespace();
-    listed = true;
-    return list;
+export async function watchNamespaces(
+  input: Omit<WatchInput, 'api' | 'path' | 'keyOf' | 'watcher'> & { readonly api: Api },
+): Promise<NamespaceLookup> {
+  const known = new Map<string, NonNullable<Said>>();
+  await watchObjects({
+    ...input,
+    path: '/api/v1/namespaces',
+    keyOf: nameOf,
+    watcher: {
+      seen: (object) => void known.set(nameOf(object), namespaceIn(object)),
+      gone: (object) => void known.delete(nameOf(object)),
+      complete(names) {
+        for (const name of known.keys()) if (!names.has(name)) known.delete(name);
+      },
+    },
   });
-  informer.on('error', (error) => {
-    log.warn({ err: error }, 'watch of namespaces broke');
-    if (listed) setTimeout(() => void informer.start(), restMilliseconds);
-  });
-  // The informer reports a failed list to its error handler alone, and settles.
-  for (await informer.start(); !listed; await informer.start()) await setTimeoutPromise(restMilliseconds);
   return async (name) => {
-    const namespace =
-      informer.get(name) ?? (await within(liveGetMilliseconds, unless(404, api.readNamespace({ name }))));
-    if (namespace === undefined) return undefined;
-    const { annotations = {}, labels = {} } = namespace.metadata ?? {};
-    return { annotations, labels };
+    const inCache = known.get(name);
+    if (inCache !== undefined) return inCache;
+    const path = `/api/v1/namespaces/${encodeURIComponent(name)}`;
+    const found = await input.api.get(path, AbortSignal.timeout(liveGetMilliseconds));
+    return found && namespaceIn(found);
   };
-}
-
-async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
-  const late = setTimeoutPromise(milliseconds, undefined, { ref: false }).then(() => {
-    throw new Error(`no answer from the API server within ${milliseconds} ms`);
-  });
-  return await Promise.race([promise, late]);
 }

@@ -52,7 +52,7 @@ export function sharedSecret(api: CoreV1Api, namespace: string, name: string): S
   };
 }
 
-export function decode({ data = {} }: V1Secret): Texts {
+export function decode({ data = {} }: Pick<V1Secret, 'data'>): Texts {
   return Object.fromEntries(
     Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
   );

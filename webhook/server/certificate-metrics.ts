@@ -4,6 +4,8 @@ import type { Step } from '../certificates/plan.ts';
 /** Of `outrider certificates`. */
 export interface CertificateMetrics {
   readonly contentType: string;
+  /** For the metrics of its caches. */
+  readonly registry: Registry;
   /** `undefined` where there is none that can be read. */
   observeExpiry(certificate: 'ca' | 'serving', expires: Date | undefined): void;
   observeStep(step: Step['kind'], result: 'saved' | 'conflict' | 'failed'): void;
@@ -38,6 +40,7 @@ export function createCertificateMetrics(): CertificateMetrics {
   });
   return {
     contentType: registry.contentType,
+    registry,
     observeExpiry(certificate, expires) {
       if (expires === undefined) expiry.remove({ certificate });
       else expiry.set({ certificate }, expires.getTime() / 1000);

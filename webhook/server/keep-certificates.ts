@@ -38,7 +38,7 @@ const longestRest = 60_000;
 /** Between two passes at least: others who write the same again and again are not outrun. */
 const shortestRest = 100;
 /** After a failure, and twice as long after each that follows, up to the second. */
-const failureRest = { first: 1_000, longest: 30_000 };
+const failureRest = { first: 1_000, longest: 10_000 };
 
 /** Keeps the certificates as they should be until the signal comes. */
 export async function keepCertificates(input: KeepInput): Promise<void> {

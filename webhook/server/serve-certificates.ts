@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { Logger } from 'pino';
 import { serviceNames } from '../certificates/names.ts';
 import type { Policy } from '../certificates/plan.ts';
+import { type CacheMetrics, createCacheMetrics } from './cache-metrics.ts';
 import { createCertificateMetrics } from './certificate-metrics.ts';
 import { createHealthApp } from './health.ts';
 import { type CertificateSurroundings, keepCertificates } from './keep-certificates.ts';
@@ -19,8 +20,8 @@ export interface ServeCertificatesInput extends Pick<Policy, 'life' | 'authority
   readonly logLevel: string;
 }
 
-/** A request to the API server that is never answered ends by itself within five minutes. */
-const longestPass = 10 * 60_000;
+/** Its requests to the API server end by themselves after ten seconds each. */
+const longestPass = 5 * 60_000;
 
 /** Runs `outrider certificates` until SIGTERM or SIGINT. */
 export async function serveCertificates(input: ServeCertificatesInput): Promise<void> {
@@ -41,7 +42,7 @@ export async function serveCertificates(input: ServeCertificatesInput): Promise<
 
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort(signal));
-  const surroundings = await clusterSurroundings(input, log);
+  const surroundings = await clusterSurroundings(input, createCacheMetrics(metrics.registry), log);
   log.info({ port: input.port, authority: input.authority }, 'keeping certificates');
   await keepCertificates({
     surroundings,
@@ -70,8 +71,9 @@ export async function serveCertificates(input: ServeCertificatesInput): Promise<
 /** Loaded only here: the Kubernetes client costs about a second and 128 MB to import. */
 async function clusterSurroundings(
   input: ServeCertificatesInput,
+  observer: CacheMetrics,
   log: Logger,
 ): Promise<CertificateSurroundings> {
   const { connectCertificates } = await import('../cluster/connect-certificates.ts');
-  return connectCertificates(input, log);
+  return connectCertificates(input, observer, log);
 }

@@ -7,6 +7,7 @@ import type { Injector } from '../admission/inject-review.ts';
 import { obtainFromFolder } from '../certificates/folder.ts';
 import { callName, serviceNames } from '../certificates/names.ts';
 import { createApp, type NamespaceLookup } from './app.ts';
+import { type CacheMetrics, createCacheMetrics } from './cache-metrics.ts';
 import { type CertificateKeeper, keepCertificate } from './certificate-keeper.ts';
 import { type ConfigKeeper, keepConfig } from './config-keeper.ts';
 import { denialTeller } from './denial-events.ts';
@@ -55,11 +56,14 @@ const linger = { connecting: 5_000, connected: 20_000 };
 /** Runs the webhook until SIGTERM or SIGINT. */
 export async function serve(input: ServeInput): Promise<void> {
   const log = createLog(input.logLevel);
-  const surroundings = input.cluster ? await clusterSurroundings(input, log) : withoutCluster(input);
+  const metrics = createMetrics();
+  const observer = createCacheMetrics(metrics.registry);
+  const surroundings = input.cluster
+    ? await clusterSurroundings(input, observer, log)
+    : withoutCluster(input);
   const { watchCertificate, watchNamespaces, watchConfig, postWarning } = surroundings;
   let namespaces: NamespaceLookup | undefined;
   let stopping = false;
-  const metrics = createMetrics();
   const certificate = keepCertificate({
     dnsNames: [callName(input.service, input.namespace)],
     metrics,
@@ -142,7 +146,11 @@ function withoutCluster({ certificateFolder = '', service, namespace }: ServeInp
 }
 
 /** Loaded only here: the Kubernetes client costs about a second and 128 MB to import. */
-async function clusterSurroundings(input: ServeInput, log: Logger): Promise<Surroundings> {
+async function clusterSurroundings(
+  input: ServeInput,
+  observer: CacheMetrics,
+  log: Logger,
+): Promise<Surroundings> {
   const { connect } = await import('../cluster/connect.ts');
-  return connect(input, log);
+  return connect(input, observer, log);
 }

@@ -1,128 +1,61 @@
-import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { CoreV1Api, KubeConfig, type V1Secret } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { pino } from 'pino';
+import type { JsonObject } from '../../../webhook/admission/json.ts';
+import { valueAt } from '../../../webhook/admission/pod-holders.ts';
+import type { Api } from '../../../webhook/cluster/api.ts';
 import { watchOne } from '../../../webhook/cluster/watch-one.ts';
 import { until } from '../../cluster/polling.ts';
-
-/** The part of an API server that lists and watches one Secret, and can be away. */
-class ApiServer {
-  private readonly server: Server;
-  private readonly watches = new Set<ServerResponse>();
-  private version = 1;
-  private text: string | undefined;
-  isAway = false;
-  /** As when what a watch wants to go on from is no longer known. */
-  hasForgotten = false;
-  readonly asked: string[] = [];
-
-  constructor() {
-    this.server = createServer((request, response) => {
-      const { searchParams } = new URL(request.url ?? '', 'http://localhost');
-      const isWatch = searchParams.get('watch') === 'true';
-      this.asked.push(`${isWatch ? 'watch' : 'list'} ${searchParams.get('fieldSelector')}`);
-      if (this.isAway) return void response.writeHead(503).end('{}');
-      if (!isWatch) {
-        const items = this.text === undefined ? [] : [this.object(this.text)];
-        response.setHeader('content-type', 'application/json');
-        return void response.end(JSON.stringify({ items, metadata: { resourceVersion: `${this.version}` } }));
-      }
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.flushHeaders();
-      if (this.hasForgotten) {
-        this.hasForgotten = false;
-        return void response.end(`${JSON.stringify({ type: 'ERROR', object: { code: 410 } })}\n`);
-      }
-      this.watches.add(response);
-      const known = Number(searchParams.get('resourceVersion'));
-      if (known < this.version && this.text !== undefined) this.send('MODIFIED', this.text, [response]);
-    });
-  }
-
-  async start(): Promise<KubeConfig> {
-    this.server.listen(0, '127.0.0.1');
-    await once(this.server, 'listening');
-    const { port } = this.server.address() as AddressInfo;
-    const config = new KubeConfig();
-    config.loadFromClusterAndUser(
-      { name: 'test', server: `http://127.0.0.1:${port}`, skipTLSVerify: true },
-      { name: 'test' },
-    );
-    return config;
-  }
-
-  /** @param text `undefined`: deletes it. */
-  put(text: string | undefined): void {
-    const before = this.text;
-    this.version += 1;
-    this.text = text;
-    if (text !== undefined) this.send(before === undefined ? 'ADDED' : 'MODIFIED', text, this.watches);
-    else if (before !== undefined) this.send('DELETED', before, this.watches);
-  }
-
-  drop(): void {
-    for (const response of this.watches) response.destroy();
-    this.watches.clear();
-  }
-
-  stop(): void {
-    this.server.closeAllConnections();
-    this.server.close();
-  }
-
-  private object(text: string): V1Secret {
-    return {
-      metadata: { name: 'one', namespace: 'here', resourceVersion: `${this.version}` },
-      data: { text },
-    };
-  }
-
-  private send(type: string, text: string, to: Iterable<ServerResponse>): void {
-    for (const response of to) response.write(`${JSON.stringify({ type, object: this.object(text) })}\n`);
-  }
-}
+import { ApiServer } from './api-server.ts';
 
 describe('the watch of one object', () => {
-  let api: ApiServer;
-  let offered: (string | undefined)[];
-  let begin: () => Promise<void>;
-  let end: (() => Promise<void>) | undefined;
+  let server: ApiServer;
+  let api: Api;
+  let offered: unknown[];
+  /** What the metrics were told. */
+  let observed: string[];
+  let end: AbortController;
   beforeEach(async () => {
-    api = new ApiServer();
+    server = new ApiServer();
+    api = await server.start();
     offered = [];
-    const config = await api.start();
-    const core = config.makeApiClient(CoreV1Api);
-    const watched = {
-      path: '/api/v1/namespaces/here/secrets',
-      name: 'one',
-      list: (fieldSelector: string) => core.listNamespacedSecret({ namespace: 'here', fieldSelector }),
-    };
-    const take = (secret: V1Secret | undefined): void => void offered.push(secret?.data?.text);
-    begin = async () => {
-      end = await watchOne<V1Secret>(config, watched, take, pino({ level: 'silent' }));
-    };
+    observed = [];
+    end = new AbortController();
   });
   afterEach(async () => {
-    await end?.();
-    api.stop();
+    end.abort();
+    await server.stop();
   });
 
+  const begin = (seconds = 25): Promise<void> =>
+    watchOne(
+      {
+        ...{ api, path: '/api/v1/namespaces/here/secrets', name: 'one', cache: 'secret', seconds },
+        observer: {
+          observeSync: (cache) => observed.push(`synced ${cache}`),
+          observeFailure: (cache) => observed.push(`failed ${cache}`),
+        },
+        log: pino({ level: 'silent' }),
+        signal: end.signal,
+      },
+      (object: JsonObject | undefined) => offered.push(valueAt(object, ['data', 'text'])),
+    );
   const latest = (text: string | undefined): Promise<void> =>
     until(() => offered.length > 0 && offered.at(-1) === text, AbortSignal.timeout(20_000));
 
   it('offers what there is, what becomes of it, and that it is gone, and asks for nothing else', async () => {
-    api.put('first');
+    server.put('one', 'first');
     await begin();
     await latest('first');
-    api.put('second');
+    server.put('one', 'second');
     await latest('second');
-    api.put(undefined);
+    server.put('one', undefined);
     await latest(undefined);
-    api.put('third');
+    server.put('one', 'third');
     await latest('third');
-    expect(new Set(api.asked)).to.deep.equal(new Set(['list metadata.name=one', 'watch metadata.name=one']));
+    expect(new Set(server.asked)).to.deep.equal(
+      new Set(['list metadata.name=one', 'watch metadata.name=one']),
+    );
+    expect(new Set(observed)).to.deep.equal(new Set(['synced secret']));
   });
 
   it('offers that there is none, and settles by that', async () => {
@@ -130,37 +63,65 @@ describe('the watch of one object', () => {
     expect(offered).to.deep.equal([undefined]);
   });
 
-  it('settles when the API server is there at last', async () => {
-    api.isAway = true;
-    const begun = begin();
-    await until(() => api.asked.length > 1, AbortSignal.timeout(20_000));
-    expect(offered).to.deep.equal([]);
-    api.isAway = false;
-    await begun;
-    expect(offered).to.deep.equal([undefined]);
-  });
+  for (const state of ['away', 'silent'] as const) {
+    it(`settles when an API server answers at last that was ${state}`, async () => {
+      server.state = state;
+      const begun = begin();
+      await until(() => server.asked.length > 1, AbortSignal.timeout(20_000));
+      expect(offered).to.deep.equal([]);
+      expect(new Set(observed)).to.deep.equal(new Set(['failed secret']));
+      server.state = 'well';
+      await begun;
+      expect(offered).to.deep.equal([undefined]);
+    });
+  }
 
-  it('offers nothing while the API server is away, and then what has changed meanwhile', async () => {
-    api.put('first');
+  it('offers nothing while the API server is away, and then what has changed meanwhile, once', async () => {
+    server.put('one', 'first');
     await begin();
     await latest('first');
-    api.isAway = true;
-    api.drop();
-    const asked = api.asked.length;
-    await until(() => api.asked.length > asked, AbortSignal.timeout(20_000));
-    api.put('second');
+    server.state = 'away';
+    server.drop();
+    const asked = server.asked.length;
+    await until(() => server.asked.length > asked, AbortSignal.timeout(20_000));
+    server.put('one', 'second');
     expect(offered).to.deep.equal(['first']);
-    api.isAway = false;
+    server.state = 'well';
     await latest('second');
+    expect(offered).to.deep.equal(['first', 'second']);
+  });
+
+  it('does not offer again what it has offered, where the API server was away and nothing has changed', async () => {
+    server.put('one', 'first');
+    await begin();
+    await latest('first');
+    server.state = 'away';
+    server.drop();
+    await until(() => observed.at(-1) === 'failed secret', AbortSignal.timeout(20_000));
+    server.state = 'well';
+    await until(() => observed.at(-1) === 'synced secret', AbortSignal.timeout(20_000));
+    expect(offered).to.deep.equal(['first']);
   });
 
   it('reads all anew where the API server no longer knows what has changed', async () => {
-    api.put('first');
+    server.put('one', 'first');
     await begin();
     await latest('first');
-    api.hasForgotten = true;
-    api.drop();
-    api.put(undefined);
+    server.hasForgotten = true;
+    server.drop();
+    server.put('one', undefined);
     await latest(undefined);
   });
-});
+
+  it('notices a connection that is open and tells nothing, not even its end', async () => {
+    server.put('one', 'first');
+    server.state = 'mute';
+    await begin(1);
+    await latest('first');
+    await until(() => server.asked.at(-1) === 'watch metadata.name=one', AbortSignal.timeout(20_000));
+    server.put('one', 'second');
+    server.state = 'well';
+    await latest('second');
+    expect(observed).to.include('failed secret');
+  });
+}).timeout(30_000);
