@@ -17,7 +17,7 @@ import { removeNode, stopNode } from './stop.ts';
  * Fixed, since the node's addresses on this machine are fixed too: there is one node or none. Not in /run, which
  * is a small tmpfs on many machines and is covered by another inside the node.
  */
-const layout = layoutOf('/var/lib/outrider-cluster');
+export const layout = layoutOf('/var/lib/outrider-cluster');
 
 /** Raises the node, or finds it up; what is left of a dead one is removed first. */
 export async function raiseNode(): Promise<Cluster> {
