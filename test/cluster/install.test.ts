@@ -59,13 +59,21 @@ describe('the installation into a real cluster', () => {
       parseAllDocuments(text)
         .map((document) => document.toJS())
         .sort((a, b) => (`${a.kind}/${a.metadata.name}` < `${b.kind}/${b.metadata.name}` ? -1 : 1));
-    for (const [version, kustomization] of [
+    const component = (name: string): string => join(manifests, name);
+    for (const [version, kustomization, ...revision] of [
       ['1.35', { resources: [manifests] }],
-      ['1.29', { resources: [manifests], components: [join(manifests, 'kubernetes-1.29')] }],
+      ['1.29', { resources: [manifests], components: [component('kubernetes-1.29')] }],
+      ['1.35', { resources: [manifests], components: [component('revision')] }, 'canary'],
+      [
+        '1.29',
+        { resources: [manifests], components: [component('kubernetes-1.29'), component('revision')] },
+        'canary',
+      ],
     ] as const) {
       await writeFile(join(folder, 'kustomization.yaml'), JSON.stringify(kustomization));
       const expected = sorted(await run(['kustomize', folder]));
-      const printed = await outrider('install', '-o', 'yaml', '--kubernetes-version', version);
+      const flags = revision.flatMap((name) => ['--revision', name]);
+      const printed = await outrider('install', '-o', 'yaml', '--kubernetes-version', version, ...flags);
       expect(expected.length).to.be.above(8);
       expect(sorted(printed.stdout), version).to.deep.equal(expected);
     }

@@ -39,7 +39,7 @@ export interface Surroundings extends Partial<Namespace> {
 
 /** What the webhook says of the CREATE of a pod, by default in a namespace that is labelled `enabled`. */
 export function review(object: JsonObject, surroundings: Surroundings = {}): Verdict {
-  const { namespace = 'shop', annotations = {}, labels = {} } = surroundings;
+  const { namespace = 'shop', annotations = {}, labels = {}, revision } = surroundings;
   const label = 'label' in surroundings ? surroundings.label : 'enabled';
   return reviewPod(
     {
@@ -49,7 +49,7 @@ export function review(object: JsonObject, surroundings: Surroundings = {}): Ver
       kind: { group: '', version: 'v1', kind: 'Pod' },
       object,
     },
-    { label, annotations, labels },
+    { label, revision, annotations, labels },
     { ...injector, ...surroundings.injector },
   );
 }

@@ -38,9 +38,8 @@ export function explainPod(
   const parsed = parsePod(object);
   if (!parsed.ok) return { ok: false, problems: parsed.problems };
   const { pod } = parsed;
-  const { label, annotations } = at.namespace;
-  const ofNamespace = readAnnotations('namespace annotation', annotations);
-  const subject = subjectOf(pod, { name: at.name, label, ofNamespace }, injector);
+  const ofNamespace = readAnnotations('namespace annotation', at.namespace.annotations);
+  const subject = subjectOf(pod, { ...at.namespace, name: at.name, ofNamespace }, injector);
   const {
     answer,
     decision,

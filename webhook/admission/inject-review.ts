@@ -8,6 +8,7 @@ import { type Decision, decide } from '../decision/decide.ts';
 import { anythingEnforcedBy, findOverruled, injectEnforcedBy } from '../decision/enforcement.ts';
 import { findIneffective } from '../decision/ineffective.ts';
 import { warnOfPodSecurity } from '../decision/pod-security.ts';
+import type { Revision } from '../decision/revision.ts';
 import type { Subject } from '../decision/rules.ts';
 import { findUnconfined, warnOfUnknownUsers } from '../injection/confinement.ts';
 import { planDrain } from '../injection/drain.ts';
@@ -29,6 +30,8 @@ import type { AdmissionRequest } from './review.ts';
 /** What is the same for every pod, whatever its namespace. */
 export interface Injector {
   readonly version: string;
+  /** What it was installed as. */
+  readonly revision?: Revision;
   readonly initImage: string;
   readonly ownNamespace: string;
   /** The families of the cluster's pods. */
@@ -36,9 +39,11 @@ export interface Injector {
   readonly config: Config;
 }
 
-/** What the pod's namespace says: the label is proven by the selector that sent the request here. */
+/** What the pod's namespace says: its labels are proven by the selector that sent the request here. */
 export interface Namespace {
   readonly label: string | undefined;
+  /** Of which injector its pods are that say nothing. */
+  readonly revision?: Revision;
   readonly annotations: Readonly<Record<string, string>>;
   /** Absent where nobody has looked them up. */
   readonly labels?: Readonly<Record<string, string>>;
@@ -61,9 +66,7 @@ export function reviewPod(request: AdmissionRequest, namespace: Namespace, injec
   if (!created.ok) return created.verdict;
   const { pod } = created;
   const ofNamespace = readAnnotations('namespace annotation', namespace.annotations);
-  const decision = decide(
-    subjectOf(pod, { name: request.namespace, label: namespace.label, ofNamespace }, injector),
-  );
+  const decision = decide(subjectOf(pod, { ...namespace, name: request.namespace, ofNamespace }, injector));
   switch (decision.kind) {
     case 'skip':
       return { answer: allowed(), decision: 'skip', reason: decision.reason };
@@ -117,14 +120,19 @@ interface Injection {
 /** What the decision about a pod depends on; `ofNamespace` are the namespace's annotations. */
 export function subjectOf(
   pod: Pod,
-  namespace: { readonly name: string; readonly label: string | undefined; readonly ofNamespace: Annotations },
-  { config, ownNamespace }: Injector,
+  namespace: Pick<Namespace, 'label' | 'revision'> & {
+    readonly name: string;
+    readonly ofNamespace: Annotations;
+  },
+  { config, ownNamespace, revision }: Injector,
 ): Subject {
   return {
     namespace: namespace.name,
     namespaceLabel: namespace.label,
+    namespaceRevision: namespace.revision,
     pod,
     ownNamespace,
+    ownRevision: revision,
     injectEnforcedBy: injectEnforcedBy([config, namespace.ofNamespace]),
   };
 }
@@ -179,6 +187,7 @@ function inject({ pod, name, namespace, ofNamespace, injector, reason }: Injecti
     drainSeconds: planDrain(pod, settings),
     initImage: injector.initImage,
     version: injector.version,
+    revision: injector.revision,
   });
   if (parts.oversize.length > 0) return deny('oversize', parts.oversize);
 

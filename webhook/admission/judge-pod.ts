@@ -19,13 +19,13 @@ export function judgePod(request: AdmissionRequest, namespace: Namespace, inject
   const { pod } = created;
   const ofNamespace = readAnnotations('namespace annotation', namespace.annotations);
   const { kind, reason, message } = decide(
-    subjectOf(pod, { name: request.namespace, label: namespace.label, ofNamespace }, injector),
+    subjectOf(pod, { ...namespace, name: request.namespace, ofNamespace }, injector),
   );
   const moved = reason === 'host-network' ? findMoved(pod) : undefined;
   if (moved !== undefined) return deny('injected-on-host-network', [moved]);
   if (kind === 'skip') return { answer: allowed(), decision: kind, reason };
   if (kind === 'deny') return deny(reason, [message]);
-  const lack = findLack(pod);
+  const lack = findLack(pod, injector.revision);
   return lack === undefined
     ? { answer: allowed(), decision: kind, reason: 'nothing-lacks' }
     : deny('proxy-lacks', [lack]);

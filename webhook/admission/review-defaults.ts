@@ -20,8 +20,8 @@ export function reviewDefaults({ kind, object }: AdmissionRequest, injector: Inj
 
 type Texts = Readonly<Record<string, string>>;
 
-function reviewConfigMap(data: Texts, { families }: Injector): readonly string[] {
-  const parsed = parseConfig(data);
+function reviewConfigMap(data: Texts, { families, revision }: Injector): readonly string[] {
+  const parsed = parseConfig(data, revision);
   return parsed.ok
     ? findIneffective(parsed.settings, families, [], [parsed.config.layer])
     : parsed.problems.map((problem) => `this version is not taken: ${problem}`);

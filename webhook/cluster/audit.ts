@@ -19,7 +19,10 @@ export interface AuditInput {
   post(event: WarningEvent): Promise<void>;
   observeEvent(result: 'posted' | 'failed'): void;
   /** Absent where nothing is to be restarted. */
-  readonly restart?: Pick<RestartInput, 'namespace' | 'identity' | 'interval' | 'observeRestart'>;
+  readonly restart?: Pick<
+    RestartInput,
+    'namespace' | 'revision' | 'identity' | 'interval' | 'observeRestart'
+  >;
   readonly log: Logger;
 }
 

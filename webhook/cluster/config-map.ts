@@ -2,7 +2,6 @@ import type { WarningEvent } from '../admission/denial.ts';
 import type { JsonObject } from '../admission/json.ts';
 import { valueAt } from '../admission/pod-holders.ts';
 import { listProblems } from '../admission/problems.ts';
-import { configMapName } from '../decision/config.ts';
 import type { ConfigKeeper } from '../server/config-keeper.ts';
 import { textsIn } from './namespace-in.ts';
 import { type WatchedOne, watchOne } from './watch-one.ts';
@@ -12,8 +11,7 @@ import { type WatchedOne, watchOne } from './watch-one.ts';
  * an Event on it. Settles once a version has been taken: without one, nobody knows what the cluster enforces.
  */
 export async function watchConfigMap(
-  input: Omit<WatchedOne, 'path' | 'name'>,
-  namespace: string,
+  input: Omit<WatchedOne, 'path'> & { readonly namespace: string },
   take: ConfigKeeper['take'],
   post: (event: WarningEvent) => Promise<void>,
 ): Promise<void> {
@@ -25,8 +23,8 @@ export async function watchConfigMap(
       post(refusal(map, problems)).catch((error) => input.log.warn({ err: error }, 'event not posted'));
     }
   };
-  const path = `/api/v1/namespaces/${namespace}/configmaps`;
-  await watchOne({ ...input, path, name: configMapName }, offer);
+  const path = `/api/v1/namespaces/${input.namespace}/configmaps`;
+  await watchOne({ ...input, path }, offer);
   await taken.promise;
 }
 

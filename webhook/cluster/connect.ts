@@ -2,7 +2,8 @@ import { hostname } from 'node:os';
 import { CoreV1Api } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
 import type { JsonObject } from '../admission/json.ts';
-import type { Surroundings } from '../server/serve.ts';
+import { configMapName } from '../decision/config.ts';
+import type { ServeInput, Surroundings } from '../server/serve.ts';
 import { openApi } from './api.ts';
 import { startAudit } from './audit.ts';
 import { BoundedConfig } from './bounded-config.ts';
@@ -20,7 +21,7 @@ export const patienceOfServers = { connect: 5_000, silence: 30_000 };
 
 /** The webhook's surroundings in a cluster: inside a pod by its service account, elsewhere by the kubeconfig. */
 export function connect(
-  { namespace, secret }: { readonly namespace: string; readonly secret: string },
+  { namespace, secret, revision }: Pick<ServeInput, 'namespace' | 'secret' | 'revision'>,
   observer: SyncObserver,
   log: Logger,
 ): Surroundings {
@@ -41,14 +42,16 @@ export function connect(
     },
     watchNamespaces: () => watchNamespaces({ ...watching, cache: 'namespaces' }),
     watchConfig: (take) =>
-      watchConfigMap({ ...watching, cache: 'configuration' }, namespace, take, (event) =>
-        postWarning(core, event),
+      watchConfigMap(
+        { ...watching, cache: 'configuration', namespace, name: configMapName(revision) },
+        take,
+        (event) => postWarning(core, event),
       ),
     postWarning: (warning) => postWarning(core, warning),
     audit: ({ restart, ...input }) =>
       startAudit({
         ...{ ...input, ...watching, post: (event) => postWarning(core, event) },
-        ...(restart && { restart: { ...restart, namespace, identity: hostname() } }),
+        ...(restart && { restart: { ...restart, namespace, revision, identity: hostname() } }),
       }),
   };
 }

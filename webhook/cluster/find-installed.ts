@@ -1,6 +1,7 @@
 import { objectOf, objectsOf } from '../admission/json.ts';
 import { valueAt } from '../admission/pod-holders.ts';
-import { listPathOf, type Manifest, titleOf } from '../installation/manifest.ts';
+import type { Revision } from '../decision/revision.ts';
+import { listPathOf, type Manifest, revisionOf, titleOf } from '../installation/manifest.ts';
 import { current, withoutPolicies } from '../installation/rendered.ts';
 import type { Api } from './api.ts';
 
@@ -22,9 +23,13 @@ export async function findInstalled(api: Api): Promise<readonly Manifest[]> {
 }
 
 /** Of what is there: what was applied by an older version, and is not of this one. @throws ApiError */
-export async function findObsolete(api: Api, manifests: readonly Manifest[]): Promise<readonly Manifest[]> {
+export async function findObsolete(
+  api: Api,
+  manifests: readonly Manifest[],
+  revision: Revision,
+): Promise<readonly Manifest[]> {
   const wanted = new Set(manifests.map(titleOf));
-  const found = await findInstalled(api);
+  const found = (await findInstalled(api)).filter((one) => revisionOf(one) === revision);
   return found.filter((one) => !wanted.has(titleOf(one)) && isApplied(one));
 }
 

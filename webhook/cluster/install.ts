@@ -40,14 +40,20 @@ export async function install(options: InstallOptions, report: Report): Promise<
       `nothing was touched: see the errors above, and ${options.mode} again`,
     );
   }
+  const { revision } = options;
+  const [as, flag] =
+    revision === undefined ? ['', ''] : [` of revision ${revision}`, ` --revision ${revision}`];
   const isInstalled = around.present.some(({ kind }) => kind === 'MutatingWebhookConfiguration');
   // With less, an installation has stopped half way.
   const isComplete = around.present.length === manifests.length;
   if (options.mode === 'install' && isComplete) {
-    throw new InstallError('installed-already', 'Outrider is installed already: outrider upgrade');
+    throw new InstallError(
+      'installed-already',
+      `Outrider${as} is installed already: outrider upgrade${flag}`,
+    );
   }
   if (options.mode === 'upgrade' && !isInstalled) {
-    throw new InstallError('not-installed', 'Outrider is not installed: outrider install');
+    throw new InstallError('not-installed', `Outrider${as} is not installed: outrider install${flag}`);
   }
   const [namespace] = manifests.filter(({ kind }) => kind === 'Namespace');
   const hasNamespace = around.present.some(({ kind }) => kind === 'Namespace');
@@ -61,9 +67,9 @@ export async function install(options: InstallOptions, report: Report): Promise<
     const change: Change = isTried ? await applyManifest(api, manifest, tried) : { kind: 'created' };
     if (options.dryRun) report.done(titleOf(manifest), change);
   }
-  const at = { namespace: namespace?.metadata.name ?? '', name: configMapName };
-  await refuseBadSettings(api, at, options.settings);
-  const obsolete = isInstalled ? await findObsolete(api, manifests) : [];
+  const at = { namespace: namespace?.metadata.name ?? '', name: configMapName(revision) };
+  await refuseBadSettings(api, at, options);
+  const obsolete = isInstalled ? await findObsolete(api, manifests, revision) : [];
   if (options.dryRun) for (const one of obsolete) report.done(titleOf(one), { kind: 'deleted' });
   else await carryOut({ api, manifests, obsolete, options, report, at, isInstalled });
 }
@@ -105,7 +111,7 @@ async function carryOut({ api, manifests, obsolete, options, report, at, isInsta
     await apply(calling);
     const late = await waitForDeployments(api, serving, 'ready', patience);
     if (late !== undefined) return late;
-    const unreached = await waitUntilReached(api, patience);
+    const unreached = await waitUntilReached(api, options.revision, patience);
     return (
       unreached && `${unreached}: does a firewall or a NetworkPolicy keep it from port 8443 of its pods?`
     );
@@ -123,10 +129,12 @@ async function carryOut({ api, manifests, obsolete, options, report, at, isInsta
 /** Nobody is left with half of it and no word of what to do. */
 async function orTell(
   state: string,
-  { mode, timeoutSeconds }: InstallOptions,
+  { mode, timeoutSeconds, revision }: InstallOptions,
   work: () => Promise<string | undefined>,
 ): Promise<void> {
-  const remedy = `outrider ${mode === 'install' ? 'install again goes on, outrider uninstall takes it back' : 'upgrade again goes on'}`;
+  const flag = revision === undefined ? '' : ` --revision ${revision}`;
+  const back = mode === 'install' ? `, outrider uninstall${flag} takes it back` : '';
+  const remedy = `outrider ${mode}${flag} again goes on${back}`;
   const fail = (why: string, cause?: unknown): never => {
     throw new InstallError('unfinished', `${why}\n${state}; ${remedy}`, { cause });
   };
@@ -144,10 +152,11 @@ async function orTell(
 async function refuseBadSettings(
   api: Api,
   at: Work['at'],
-  settings: Readonly<Record<string, string>>,
+  { settings, revision }: InstallOptions,
 ): Promise<void> {
   if (Object.keys(settings).length === 0) return;
   const there = await api.get(`/api/v1/namespaces/${at.namespace}/configmaps/${at.name}`);
-  const parsed = parseConfig({ ...(there?.data as Record<string, string> | undefined), ...settings });
+  const data = { ...(there?.data as Record<string, string> | undefined), ...settings };
+  const parsed = parseConfig(data, revision);
   if (!parsed.ok) throw new InstallError('preflight', `nothing was touched: ${parsed.problems.join('\n')}`);
 }

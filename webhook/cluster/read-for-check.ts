@@ -21,16 +21,21 @@ export type ReadState =
 /** Reads it by the kubeconfig. `namespace`: that of its context where there is none. */
 export async function readForCheck(
   { apiVersion, kind, name }: ResourceName,
-  at: Connection & { readonly namespace?: string; readonly outriderNamespace: string },
+  at: Connection & {
+    readonly namespace?: string;
+    readonly outriderNamespace: string;
+    readonly revision?: string;
+  },
 ): Promise<ReadState> {
   try {
     const api = openApi(at);
     const namespace = at.namespace ?? api.namespace;
+    const map = configMapName(at.revision);
     const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
     const [object, itsNamespace, config] = await Promise.all([
       api.get(`${group}/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`),
       api.get(`/api/v1/namespaces/${namespace}`),
-      unlessForbidden(api.get(`/api/v1/namespaces/${at.outriderNamespace}/configmaps/${configMapName}`)),
+      unlessForbidden(api.get(`/api/v1/namespaces/${at.outriderNamespace}/configmaps/${map}`)),
     ]);
     if (object === undefined || itsNamespace === undefined) {
       const problem = `there is no ${kind}/${name} in the namespace ${namespace}: give another with -n`;

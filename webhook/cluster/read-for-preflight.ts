@@ -1,6 +1,6 @@
 import type { JsonObject } from '../admission/json.ts';
 import { valueAt } from '../admission/pod-holders.ts';
-import { chooseManifests, minorOf } from '../installation/choose-manifests.ts';
+import { type Choice, chooseManifests, minorOf } from '../installation/choose-manifests.ts';
 import { groupOf, type Manifest, pathOf, resourceOf } from '../installation/manifest.ts';
 import type { Surroundings } from '../installation/preflight.ts';
 import { type Api, openApi } from './api.ts';
@@ -10,12 +10,7 @@ import { unlessForbidden } from './unless-forbidden.ts';
 /** What it takes to apply an object from the server's side. */
 const verbs = ['create', 'patch'] as const;
 
-export interface InstallInput extends Connection {
-  /** Of the command itself. */
-  readonly version: string;
-  /** In place of the one that the manifests name. */
-  readonly image?: string;
-}
+export interface InstallInput extends Connection, Choice {}
 
 /** Reads what {@link preflight} judges, and which objects fit the cluster. @throws ApiError */
 export async function readForPreflight(
@@ -23,7 +18,7 @@ export async function readForPreflight(
   api: Api = openApi(input),
 ): Promise<{ readonly around: Surroundings; readonly manifests: readonly Manifest[] }> {
   const version = await api.get('/version');
-  const manifests = chooseManifests(minorOf(version), input.version, input.image);
+  const manifests = chooseManifests(minorOf(version), input);
   const registration = '/apis/admissionregistration.k8s.io/v1';
   const [nodes, namespaces, mutatingConfigurations, present, denied] = await Promise.all([
     unlessForbidden(api.list('/api/v1/nodes')),

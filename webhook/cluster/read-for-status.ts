@@ -28,7 +28,7 @@ export async function readForStatus(scope: StatusScope): Promise<Snapshot> {
   const [pods, namespaces, config, installed, certificate] = await Promise.all([
     api.list(only === undefined ? '/api/v1/pods' : `/api/v1/namespaces/${only}/pods`),
     readNamespaces(api, only),
-    unlessForbidden(api.get(`/api/v1/${own}/configmaps/${configMapName}`)),
+    unlessForbidden(api.get(`/api/v1/${own}/configmaps/${configMapName()}`)),
     unlessForbidden(readInstalled(api, own)),
     unlessForbidden(api.get(`/api/v1/${own}/secrets/${scope.secret}`)),
   ]);

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../admission/json.ts';
 import { valueAt } from '../admission/pod-holders.ts';
 import { type Ticket, ticketAnnotation } from '../audit/ticket.ts';
+import { nameIn, type Revision } from '../decision/revision.ts';
 import type { Api } from './api.ts';
 import { ApiError } from './api-error.ts';
 
@@ -13,10 +14,14 @@ export interface RestartLease {
   close(lease: JsonObject | undefined): Promise<boolean>;
 }
 
-const name = 'outrider-auditor';
 const labels = { 'app.kubernetes.io/name': 'outrider', 'app.kubernetes.io/part-of': 'outrider' };
 
-export function restartLease(api: Api, namespace: string, identity: string): RestartLease {
+export function restartLease(
+  api: Api,
+  at: { readonly namespace: string; readonly revision: Revision; readonly identity: string },
+): RestartLease {
+  const { namespace, identity } = at;
+  const name = nameIn(at.revision, 'outrider-auditor');
   const all = `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`;
   // The resourceVersion makes a write fail when another replica has written since.
   const patch = (lease: JsonObject | undefined, annotation: string | null, spec: object): Promise<boolean> =>

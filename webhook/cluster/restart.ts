@@ -8,6 +8,7 @@ import { gaveUpAnnotation, nextStep, type Step } from '../audit/restart.ts';
 import { createTelling } from '../audit/telling.ts';
 import { isDue, type Outcome, outcomeOf, readTicket, type Ticket, ticketFor } from '../audit/ticket.ts';
 import { readWorkload, restartedAt } from '../audit/workload.ts';
+import type { Revision } from '../decision/revision.ts';
 import type { Api } from './api.ts';
 import { restartLease } from './restart-lease.ts';
 
@@ -16,6 +17,8 @@ export interface RestartInput {
   readonly ledger: Ledger;
   /** In which the Lease is. */
   readonly namespace: string;
+  /** Of the auditor. */
+  readonly revision: Revision;
   /** Of this replica. */
   readonly identity: string;
   /** From one restart to the next, in milliseconds. */
@@ -42,7 +45,7 @@ const pathOf = ({ kind, namespace, name }: Owner): string =>
 /** Restarts what has pods in trouble, one workload after another; `round` is called again and again. */
 export function createRestarter(input: RestartInput): (now: number) => Promise<void> {
   const { api, ledger, interval, log, observeRestart } = input;
-  const lease = restartLease(api, input.namespace, input.identity);
+  const lease = restartLease(api, input);
   /** By the owner's name: until when it is left alone. */
   const resting = new Map<string, number>();
   let settledAt: { readonly ticket: string; readonly since: number } | undefined;

@@ -1,8 +1,10 @@
 import { valueAt } from '../admission/pod-holders.ts';
+import { describeRevision, type Revision } from '../decision/revision.ts';
 import { InstallError } from '../installation/install-error.ts';
-import { type Manifest, pathOf, titleOf } from '../installation/manifest.ts';
+import { madeLater } from '../installation/made-later.ts';
+import { type Manifest, pathOf, revisionOf, titleOf } from '../installation/manifest.ts';
 import { findHelmRelease } from '../installation/preflight.ts';
-import { countProxied, describeProxied, type Proxied } from '../installation/proxied-pods.ts';
+import { countProxied, describeProxied, injectedBy, type Proxied } from '../installation/proxied-pods.ts';
 import { stepsOf } from '../installation/steps.ts';
 import { type Api, openApi } from './api.ts';
 import { findInstalled } from './find-installed.ts';
@@ -11,30 +13,45 @@ import type { Connection } from './load-kube-config.ts';
 import { waitUntilGone } from './wait-for.ts';
 
 export interface UninstallOptions extends Connection {
+  /** The one without, where there is none. Others stay. */
+  readonly revision?: Revision;
   readonly dryRun: boolean;
   /** Although pods have a proxy. */
   readonly yes: boolean;
   readonly timeoutSeconds: number;
 }
 
-/** Removes all that was installed. @throws InstallError, ApiError */
+/** Removes all that was installed of a revision. @throws InstallError, ApiError */
 export async function uninstall(options: UninstallOptions, report: Report): Promise<void> {
   const api = openApi(options);
-  const installed = await findInstalled(api);
-  const [helm] = findHelmRelease(installed);
+  const { revision } = options;
+  const all = await findInstalled(api);
+  const others = all.filter((one) => one.kind !== 'Namespace' && revisionOf(one) !== revision);
+  const own = all.filter((one) => one.kind !== 'Namespace' && revisionOf(one) === revision);
+  const [helm] = findHelmRelease(own);
   if (helm !== undefined) throw new InstallError('preflight', `${helm.problem}: ${helm.remedy}`);
-  if (installed.length === 0) {
+  if (others.length > 0 && own.length === 0) {
+    const revisions = [...new Set(others.map(revisionOf))].map(describeRevision).join(', ');
+    report.tell(
+      `there is no Outrider of ${describeRevision(revision)} in this cluster, only of ${revisions}`,
+    );
+    return;
+  }
+  if (all.length === 0) {
     report.tell('there is no Outrider in this cluster');
     return;
   }
-  const proxied = countProxied(await api.list('/api/v1/pods'));
+  const pods = await api.list('/api/v1/pods');
+  const proxied = countProxied(pods.filter((pod) => others.length === 0 || injectedBy(pod) === revision));
   if (proxied.pods > 0 && !options.yes && !options.dryRun) {
     throw new InstallError(
       'pods-injected',
       `${describeProxied(proxied)}: give --yes to uninstall nevertheless`,
     );
   }
-  await remove(api, inOrder(installed), options, report);
+  // The Namespace goes with the last of them, and with it all that is in it.
+  await remove(api, inOrder(others.length === 0 ? all : own), options, report);
+  if (others.length > 0) await removeMadeLater(api, options, report);
   if (!options.dryRun) tellOfPods(proxied, report);
 }
 
@@ -64,6 +81,19 @@ async function remove(
     if (late === undefined) continue;
     const why = valueAt(await api.get(pathOf(namespace)), ['status', 'conditions']);
     throw new InstallError('unfinished', `${late}, after ${timeoutSeconds} s: ${JSON.stringify(why)}`);
+  }
+}
+
+/** The accounts that would make it anew have gone. */
+async function removeMadeLater(
+  api: Api,
+  { dryRun, revision }: UninstallOptions,
+  report: Report,
+): Promise<void> {
+  for (const one of madeLater('outrider-system', revision)) {
+    if ((await api.get(pathOf(one))) === undefined) continue;
+    await api.send('DELETE', `${pathOf(one)}${dryRun ? '?dryRun=All' : ''}`, {});
+    report.done(titleOf(one), { kind: 'deleted' });
   }
 }
 

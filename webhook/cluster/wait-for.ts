@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Revision } from '../decision/revision.ts';
 import { type Manifest, pathOf, titleOf } from '../installation/manifest.ts';
 import { isUnreached, probePod } from '../installation/probe-pod.ts';
 import { type Rollout, rolloutOf } from '../installation/rollout.ts';
@@ -55,10 +56,14 @@ async function readRollout(api: Api, manifest: Manifest): Promise<Rollout> {
 }
 
 /** Until the API server, asked to create a pod in a dry run, gets an answer of the webhook. */
-export const waitUntilReached = (api: Api, patience: Patience): Promise<string | undefined> =>
+export const waitUntilReached = (
+  api: Api,
+  revision: Revision,
+  patience: Patience,
+): Promise<string | undefined> =>
   wait(async () => {
     try {
-      await api.send('POST', '/api/v1/namespaces/default/pods?dryRun=All', probePod);
+      await api.send('POST', '/api/v1/namespaces/default/pods?dryRun=All', probePod(revision));
       return undefined;
     } catch (error) {
       if (!(error instanceof ApiError) || error.code === 'unreachable') throw error;

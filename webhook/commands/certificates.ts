@@ -1,7 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseLife } from '../certificates/life.ts';
+import { nameIn } from '../decision/revision.ts';
 import { serveCertificates } from '../server/serve-certificates.ts';
 import { toPort } from './port.ts';
+import { revisionOption } from './revision-option.ts';
 
 /** `outrider certificates`: keeps the webhook's certificates. */
 export function certificatesCommand(): Command {
@@ -12,15 +14,28 @@ export function certificatesCommand(): Command {
         .env('POD_NAMESPACE')
         .default('outrider-system'),
     )
-    .option('--service <name>', 'Service by which the API server calls the webhook', 'outrider-webhook')
-    .option('--secret <name>', 'Secret of the certificate that is served', 'outrider-webhook-certificates')
-    .option('--ca-secret <name>', 'Secret of the CA', 'outrider-ca')
-    .option('--given-ca', "the CA in its Secret is somebody else's: sign with it, and never replace it")
-    .option('--webhook-configuration <name>', 'configuration whose caBundle is kept', 'outrider-webhook')
-    .option('--warning-configuration <name>', 'the same, of the warnings at workloads', 'outrider-warnings')
+    .addOption(revisionOption('whose they are, which ends the names below').env('OUTRIDER_REVISION'))
     .option(
-      '--backstop-configuration <name>',
-      'the same, of the webhooks in place of admission policies, where they are installed',
+      '--service <name>',
+      'Service by which the API server calls the webhook (default: outrider-webhook)',
+    )
+    .option(
+      '--secret <name>',
+      'Secret of the certificate that is served (default: outrider-webhook-certificates)',
+    )
+    .option('--ca-secret <name>', 'Secret of the CA (default: outrider-ca)')
+    .option('--given-ca', "the CA in its Secret is somebody else's: sign with it, and never replace it")
+    .option(
+      '--webhook-configuration <name>',
+      'configuration whose caBundle is kept (default: outrider-webhook)',
+    )
+    .option(
+      '--warning-configuration <name>',
+      'the same, of the warnings at workloads (default: outrider-warnings)',
+    )
+    .option(
+      '--backstop-configuration [name]',
+      'the same, of the webhooks in place of admission policies, where they are installed: outrider-backstop, or a name',
     )
     .addOption(
       new Option('--lifetime <time>', 'of the certificate that is served')
@@ -39,14 +54,17 @@ export function certificatesCommand(): Command {
         .default('info'),
     )
     .action(async (options: CertificatesOptions, command: Command) => {
-      const { lifetime, caLifetime, givenCa = false, ...rest } = options;
+      const { lifetime, caLifetime, givenCa = false, namespace, port, logLevel } = options;
       if (caLifetime < lifetime) {
         command.error('error: --ca-lifetime is shorter than --lifetime: a certificate ends with its CA', {
           exitCode: 2,
         });
       }
       const authority = givenCa ? 'given' : 'own';
-      await serveCertificates({ ...rest, life: lifetime, authorityLife: caLifetime, authority });
+      await serveCertificates({
+        ...{ namespace, port, logLevel, ...namesOf(options) },
+        ...{ life: lifetime, authorityLife: caLifetime, authority },
+      });
     });
 }
 
@@ -54,15 +72,31 @@ const day = 24 * 60 * 60 * 1000;
 const week = 7 * day;
 const year = 365 * day;
 
+/** The names that are given, and those of the revision for all others. */
+function namesOf({ revision, backstopConfiguration: backstop, ...given }: CertificatesOptions) {
+  const {
+    service = nameIn(revision, 'outrider-webhook'),
+    secret = nameIn(revision, 'outrider-webhook-certificates'),
+    caSecret = nameIn(revision, 'outrider-ca'),
+    webhookConfiguration = nameIn(revision, 'outrider-webhook'),
+    warningConfiguration = nameIn(revision, 'outrider-warnings'),
+  } = given;
+  const names = { service, secret, caSecret, webhookConfiguration, warningConfiguration };
+  if (backstop === undefined) return names;
+  const backstopConfiguration = backstop === true ? nameIn(revision, 'outrider-backstop') : backstop;
+  return { ...names, backstopConfiguration };
+}
+
 interface CertificatesOptions {
   namespace: string;
-  service: string;
-  secret: string;
-  caSecret: string;
+  revision?: string;
+  service?: string;
+  secret?: string;
+  caSecret?: string;
   givenCa?: true;
-  webhookConfiguration: string;
-  warningConfiguration: string;
-  backstopConfiguration?: string;
+  webhookConfiguration?: string;
+  warningConfiguration?: string;
+  backstopConfiguration?: string | true;
   lifetime: number;
   caLifetime: number;
   port: number;

@@ -70,7 +70,7 @@ async function checkName(name: string, options: CheckOptions, version: string): 
   if (state.config === undefined && options.config === undefined) {
     console.error('the settings of the whole cluster may not be read, and are left out: give --config');
   }
-  const config = parseConfig(state.config ?? {});
+  const config = parseConfig(state.config ?? {}, options.revision);
   if (!config.ok) return config;
   return checkState(state, {
     injector: await readInjector(options, version, config.config),

@@ -7,8 +7,10 @@ import { stepsOf } from '../installation/steps.ts';
 import { dryRunOption, timeoutOption } from './change-options.ts';
 import { addConnectionOptions, type ConnectionOptions } from './connection-options.ts';
 import { printProblems } from './print-problems.ts';
+import { revisionOption } from './revision-option.ts';
 
 interface InstallFlags extends ConnectionOptions {
+  readonly revision?: string;
   readonly image?: string;
   readonly set: Readonly<Record<string, string>>;
   readonly dryRun: 'server' | false;
@@ -23,6 +25,7 @@ export function installCommand(mode: 'install' | 'upgrade', version: string): Co
   const does =
     mode === 'install' ? 'install Outrider into a cluster' : 'bring an installation to this version';
   return addConnectionOptions(new Command(mode).description(does))
+    .addOption(revisionOption('to install, beside others that may be there'))
     .option('--image <image>', `image of Outrider (default: outrider:${version})`)
     .addOption(
       new Option(
@@ -40,7 +43,7 @@ export function installCommand(mode: 'install' | 'upgrade', version: string): Co
     )
     .option('--kubernetes-version <version>', 'with -o: of the cluster, such as 1.29 (default: a recent one)')
     .action(async (flags: InstallFlags) => {
-      const given = parseConfig(flags.set);
+      const given = parseConfig(flags.set, flags.revision);
       if (!given.ok) {
         printProblems(given.problems, undefined);
         return;
@@ -63,9 +66,9 @@ export function installCommand(mode: 'install' | 'upgrade', version: string): Co
     });
 }
 
-function renderManifests({ kubernetesVersion, image }: InstallFlags, version: string): string {
-  const minor = minorOf({ minor: kubernetesVersion?.replace(/^v?1\./, '') ?? '99' });
-  const { serving, calling, refusing } = stepsOf(chooseManifests(minor, version, image));
+function renderManifests(flags: InstallFlags, version: string): string {
+  const minor = minorOf({ minor: flags.kubernetesVersion?.replace(/^v?1\./, '') ?? '99' });
+  const { serving, calling, refusing } = stepsOf(chooseManifests(minor, { ...flags, version }));
   return [...serving, ...calling, ...refusing].map((one) => stringify(one)).join('---\n');
 }
 

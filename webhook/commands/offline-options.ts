@@ -3,9 +3,11 @@ import { familiesOf } from '../../settings/settings.ts';
 import type { Injector } from '../admission/inject-review.ts';
 import { type PodHolder, parseTemplatePath, podHolders } from '../admission/pod-holders.ts';
 import { type Config, noConfig } from '../decision/config.ts';
+import type { Revision } from '../decision/revision.ts';
 import { OfflineError } from '../offline/offline-error.ts';
 import { readConfig } from '../offline/read-config.ts';
 import { readManifest } from './manifest-file.ts';
+import { revisionOption } from './revision-option.ts';
 
 /** Which kinds hold pods. */
 export interface TemplateOptions {
@@ -16,6 +18,7 @@ export interface TemplateOptions {
 export interface ClusterOptions {
   readonly namespace?: string;
   readonly outriderNamespace: string;
+  readonly revision?: string;
   readonly initImage: string;
   readonly ipFamilies: 'ipv4' | 'ipv6' | 'dual';
   /** File of the settings of the whole cluster. */
@@ -36,6 +39,7 @@ export function addClusterOptions(command: Command, version: string): Command {
   return command
     .option('-n, --namespace <name>', 'namespace of the objects that name none (default: "default")')
     .option('--outrider-namespace <name>', 'namespace that Outrider runs in', 'outrider-system')
+    .addOption(revisionOption('of the injector'))
     .addOption(
       new Option('--init-image <image>', 'image of the init container')
         .env('OUTRIDER_INIT_IMAGE')
@@ -65,15 +69,16 @@ export async function readInjector(
 ): Promise<Injector> {
   return {
     version,
+    revision: options.revision,
     initImage: options.initImage,
     ownNamespace: options.outriderNamespace,
     families: familiesOf(options.ipFamilies),
-    config: options.config === undefined ? config : await readConfigFile(options.config),
+    config: options.config === undefined ? config : await readConfigFile(options.config, options.revision),
   };
 }
 
-async function readConfigFile(file: string): Promise<Config> {
-  const read = readConfig(await readManifest(file));
+async function readConfigFile(file: string, revision: Revision): Promise<Config> {
+  const read = readConfig(await readManifest(file), revision);
   if (read.ok) return read.config;
   throw new OfflineError('unreadable', read.problems.map((problem) => `${file}: ${problem}`).join('\n'));
 }

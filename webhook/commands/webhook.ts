@@ -2,9 +2,11 @@ import { networkInterfaces } from 'node:os';
 import { Command, Option } from 'commander';
 import { familiesOfHost } from '../../settings/host-families.ts';
 import { familiesOf } from '../../settings/settings.ts';
+import { nameIn } from '../decision/revision.ts';
 import { serve } from '../server/serve.ts';
 import { toMilliseconds } from './duration.ts';
 import { toPort } from './port.ts';
+import { revisionOption } from './revision-option.ts';
 
 /** `outrider webhook`: the admission server. */
 export function webhookCommand(version: string): Command {
@@ -16,11 +18,14 @@ export function webhookCommand(version: string): Command {
         .env('POD_NAMESPACE')
         .default('outrider-system'),
     )
-    .option('--service <name>', 'Service by which the API server calls the webhook', 'outrider-webhook')
+    .addOption(revisionOption('that it is, which ends the names below').env('OUTRIDER_REVISION'))
+    .option(
+      '--service <name>',
+      'Service by which the API server calls the webhook (default: outrider-webhook)',
+    )
     .option(
       '--secret <name>',
-      'Secret of the certificate that is served (kubernetes.io/tls)',
-      'outrider-webhook-certificates',
+      'Secret of the certificate that is served, kubernetes.io/tls (default: outrider-webhook-certificates)',
     )
     .addOption(
       new Option('--init-image <image>', 'image of the init container')
@@ -73,15 +78,19 @@ export function webhookCommand(version: string): Command {
           exitCode: 2,
         });
       }
-      await serve({ ...rest, version, families, ...(auditRestart && { restartInterval }) });
+      const { revision } = rest;
+      const { service = nameIn(revision, 'outrider-webhook') } = rest;
+      const { secret = nameIn(revision, 'outrider-webhook-certificates') } = rest;
+      await serve({ ...rest, service, secret, version, families, ...(auditRestart && { restartInterval }) });
     });
 }
 
 interface WebhookOptions {
   port: number;
   namespace: string;
-  service: string;
-  secret: string;
+  revision?: string;
+  service?: string;
+  secret?: string;
   initImage: string;
   ipFamilies: 'auto' | 'ipv4' | 'ipv6' | 'dual';
   logLevel: string;

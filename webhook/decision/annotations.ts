@@ -7,7 +7,7 @@ import * as names from './names.ts';
 /** Information that Outrider itself writes: no settings. */
 const marks: readonly string[] = [statusAnnotation, originalAnnotation];
 
-const labels: readonly string[] = [names.namespaceLabel, names.podLabel];
+const labels: readonly string[] = [names.namespaceLabel, names.podLabel, names.revisionLabel];
 const enforcedAnnotation = `${prefix}${enforcedKey}`;
 
 /**

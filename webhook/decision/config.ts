@@ -1,11 +1,10 @@
 import { describeError, parseSettings } from '../../settings/parse.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { type EnforcingLayer, enforcedKey, readEnforced } from './enforcement.ts';
+import { nameIn, type Revision } from './revision.ts';
 
 /** The ConfigMap with the settings of the whole cluster, in the namespace that Outrider runs in. */
-export const configMapName = 'outrider-config';
-
-const source = `ConfigMap ${configMapName}`;
+export const configMapName = (revision?: Revision): string => nameIn(revision, 'outrider-config');
 
 /** What the ConfigMap says: the defaults of all pods, below those of their namespaces, and what of them is enforced. */
 export type Config = EnforcingLayer;
@@ -18,8 +17,11 @@ export type ParsedConfig =
  * Parses the data of the ConfigMap, `proxy-cpu: 50m` and so on: the keys are the annotations' names without their
  * prefix. It is taken or refused as a whole, with all that is wrong with it. `settings` are those of a pod and a
  * namespace that say nothing.
+ *
+ * @param revision whose ConfigMap it is
  */
-export function parseConfig(data: Readonly<Record<string, string>>): ParsedConfig {
+export function parseConfig(data: Readonly<Record<string, string>>, revision?: Revision): ParsedConfig {
+  const source = `ConfigMap ${configMapName(revision)}`;
   const values = Object.entries(data).map(([key, text]) => ({ key, name: key, text }));
   const layer = { source, values: values.filter(({ key }) => key !== enforcedKey) };
   const parsed = parseSettings([layer], ['annotation']);
@@ -31,4 +33,7 @@ export function parseConfig(data: Readonly<Record<string, string>>): ParsedConfi
 }
 
 /** A cluster without the ConfigMap. */
-export const noConfig: Config = { layer: { source, values: [] }, enforced: { by: source, keys: [] } };
+export const noConfig: Config = {
+  layer: { source: `ConfigMap ${configMapName()}`, values: [] },
+  enforced: { by: `ConfigMap ${configMapName()}`, keys: [] },
+};

@@ -15,6 +15,9 @@ export type Decision =
  *     (none), other       skip     inject   skip    skip
  *     disabled            skip     skip     skip    skip
  *
+ * That is whether. Which injector: the one of the pod's label `outrider.io/revision`, or else of its namespace's, or else
+ * the one that was installed without a revision; all others skip the pod.
+ *
  * Where `inject` is enforced, `false` in an enabled namespace is denied: by the admission policies in the manifests,
  * since such a pod never reaches the webhook.
  */

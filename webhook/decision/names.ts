@@ -2,6 +2,8 @@ import { prefix } from '../../settings/names.ts';
 
 export const namespaceLabel = `${prefix}injection`;
 export const podLabel = `${prefix}inject`;
+/** On a namespace or a pod. */
+export const revisionLabel = `${prefix}revision`;
 
 /** Set by the kubelet on the API's copy of a static pod (k8s.io/kubernetes/pkg/kubelet/types). */
 export const mirrorAnnotation = 'kubernetes.io/config.mirror';

@@ -1,15 +1,20 @@
 import type { Pod } from '../admission/pod.ts';
 import * as names from './names.ts';
 import { otherMesh } from './other-mesh.ts';
+import { askedRevision, describeRevision, type Revision } from './revision.ts';
 
 /** What the decision depends on. */
 export interface Subject {
   readonly namespace: string;
   /** Value of the namespace's label `outrider.io/injection`; `undefined` where there is none. */
   readonly namespaceLabel: string | undefined;
+  /** Value of the namespace's label `outrider.io/revision`. */
+  readonly namespaceRevision?: Revision;
   readonly pod: Pod;
   /** The namespace that Outrider itself runs in. */
   readonly ownNamespace: string;
+  /** The injector that decides. */
+  readonly ownRevision?: Revision;
   /** Who forbids the pods of an enabled namespace to opt out; `undefined` where nobody does. */
   readonly injectEnforcedBy?: string | undefined;
 }
@@ -29,6 +34,15 @@ const podLabelOf = ({ pod }: Subject): string | undefined => pod.labels[names.po
 
 const mayOptOut = ({ namespaceLabel, injectEnforcedBy }: Subject): boolean =>
   namespaceLabel !== 'enabled' || injectEnforcedBy === undefined;
+
+/** By which label a pod asks for its injector. */
+function whoAsks({ labels }: Pod, namespaceRevision: Revision): string {
+  const ofPod = labels[names.revisionLabel];
+  if (ofPod !== undefined) return `the pod is labelled ${names.revisionLabel}=${ofPod}`;
+  return namespaceRevision === undefined
+    ? `neither the pod nor its namespace is labelled ${names.revisionLabel}`
+    : `the namespace is labelled ${names.revisionLabel}=${namespaceRevision}`;
+}
 
 /** In the order in which they are asked. */
 export const rules: readonly Rule[] = [
@@ -80,6 +94,17 @@ export const rules: readonly Rule[] = [
       namespaceLabel === 'enabled'
         ? `namespace ${namespace} is labelled ${names.namespaceLabel}=enabled`
         : `the pod is labelled ${names.podLabel}=true`,
+  },
+  {
+    reason: 'other-revision',
+    kind: 'skip',
+    stops: ({ pod, namespaceRevision, ownRevision }) => {
+      const asked = askedRevision(pod, namespaceRevision);
+      return asked === ownRevision
+        ? undefined
+        : `${whoAsks(pod, namespaceRevision)}: the injector of ${describeRevision(asked)} takes it, and this is the one of ${describeRevision(ownRevision)}`;
+    },
+    passes: ({ pod, namespaceRevision }) => `${whoAsks(pod, namespaceRevision)}: it is for this injector`,
   },
   {
     reason: 'host-network',

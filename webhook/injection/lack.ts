@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, objectsOf } from '../admission/json.ts';
 import type { Pod } from '../admission/pod.ts';
 import { podLabel } from '../decision/names.ts';
+import { nameIn, type Revision } from '../decision/revision.ts';
 import { initContainer, proxyContainer, reservedContainers, runFolder, runVolume } from './names.ts';
 
 const remedy =
@@ -11,10 +12,13 @@ const remedy =
  * What a pod that should have a proxy lacks after all mutating webhooks: the first thing, or `undefined`. The same, in
  * the same words, as manifests/backstop.yaml, for API servers that have no admission policies.
  */
-export function findLack({ containers, initContainers: inits = [], volumes = [] }: Pod): string | undefined {
+export function findLack(
+  { containers, initContainers: inits = [], volumes = [] }: Pod,
+  revision?: Revision,
+): string | undefined {
   const proxies = inits.filter(({ name }) => name === proxyContainer);
   if (proxies.length === 0) {
-    return `the pod has no init container ${proxyContainer}: nothing would carry its traffic; is the MutatingWebhookConfiguration outrider-webhook there? If it is${remedy}`;
+    return `the pod has no init container ${proxyContainer}: nothing would carry its traffic; is the MutatingWebhookConfiguration ${nameIn(revision, 'outrider-webhook')} there? If it is${remedy}`;
   }
   if (!proxies.every(({ json }) => json.restartPolicy === 'Always')) {
     return `the init container ${proxyContainer} lacks restartPolicy: Always: the pod would wait for its end${remedy}`;

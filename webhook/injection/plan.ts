@@ -5,6 +5,7 @@ import type { Family } from '../../settings/cidr.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Uid } from '../../settings/uid.ts';
 import type { JsonObject } from '../admission/json.ts';
+import type { Revision } from '../decision/revision.ts';
 
 /** Everything that the injected parts of one pod are rendered from. */
 export interface Plan {
@@ -27,4 +28,6 @@ export interface Plan {
   readonly drainSeconds: number;
   readonly initImage: string;
   readonly version: string;
+  /** Of the injector. */
+  readonly revision: Revision;
 }

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../admission/json.ts';
+import type { Revision } from '../decision/revision.ts';
 import type { Manifest } from './manifest.ts';
-import { current, withoutPolicies } from './rendered.ts';
+import { current, currentOfCanary, withoutPolicies, withoutPoliciesOfCanary } from './rendered.ts';
 
 /** The minor version, from what the API server tells at /version: `"minor": "29+"`. */
 export const minorOf = (version: JsonObject | undefined): number =>
@@ -9,19 +10,34 @@ export const minorOf = (version: JsonObject | undefined): number =>
 export const firstMinor = 29;
 const firstMinorWithPolicies = 30;
 
-/** What is installed on Kubernetes 1.`minor`; `image` stands in place of the one that the manifests name. */
-export function chooseManifests(minor: number, version: string, image?: string): readonly Manifest[] {
-  const manifests = minor < firstMinorWithPolicies ? withoutPolicies : current;
-  return image === undefined
-    ? manifests
-    : manifests.map((one) => replaceText(one, `outrider:${version}`, image));
+/** What is to be installed. */
+export interface Choice {
+  /** Of Outrider. */
+  readonly version: string;
+  readonly revision?: Revision;
+  /** In place of the one that the manifests name. */
+  readonly image?: string;
 }
 
-function replaceText<T>(value: T, text: string, by: string): T {
-  if (value === text) return by as T;
-  if (Array.isArray(value)) return value.map((one) => replaceText(one, text, by)) as T;
+/** What is installed on Kubernetes 1.`minor`. */
+export function chooseManifests(minor: number, { version, revision, image }: Choice): readonly Manifest[] {
+  const hasPolicies = !(minor < firstMinorWithPolicies);
+  const manifests = ofRevision(hasPolicies, revision);
+  return image === undefined
+    ? manifests
+    : manifests.map((one) => mapTexts(one, (text) => (text === `outrider:${version}` ? image : text)));
+}
+
+/** manifests/revision has the word `canary` where the name of a revision stands, and nowhere else. */
+function ofRevision(hasPolicies: boolean, revision: Revision): readonly Manifest[] {
+  if (revision === undefined) return hasPolicies ? current : withoutPolicies;
+  const manifests = hasPolicies ? currentOfCanary : withoutPoliciesOfCanary;
+  return manifests.map((one) => mapTexts(one, (text) => text.replaceAll('canary', revision)));
+}
+
+function mapTexts<T>(value: T, map: (text: string) => string): T {
+  if (typeof value === 'string') return map(value) as T;
+  if (Array.isArray(value)) return value.map((one) => mapTexts(one, map)) as T;
   if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([field, one]) => [field, replaceText(one, text, by)]),
-  ) as T;
+  return Object.fromEntries(Object.entries(value).map(([field, one]) => [field, mapTexts(one, map)])) as T;
 }

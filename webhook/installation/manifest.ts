@@ -1,4 +1,6 @@
 import type { JsonObject } from '../admission/json.ts';
+import { revisionLabel } from '../decision/names.ts';
+import type { Revision } from '../decision/revision.ts';
 
 /** An object of Kubernetes that is installed. */
 export interface Manifest extends JsonObject {
@@ -17,6 +19,10 @@ export type ObjectName = Pick<Manifest, 'apiVersion' | 'kind' | 'metadata'>;
 
 /** Such as `Deployment/outrider-webhook`. */
 export const titleOf = ({ kind, metadata }: ObjectName): string => `${kind}/${metadata.name}`;
+
+/** Of which revision an object is; the Namespace is of none, and all revisions share it. */
+export const revisionOf = ({ metadata }: Pick<Manifest, 'metadata'>): Revision =>
+  metadata.labels?.[revisionLabel];
 
 /** API group, without the version. */
 export const groupOf = ({ apiVersion }: Pick<ObjectName, 'apiVersion'>): string =>

@@ -1,6 +1,8 @@
 import { type JsonObject, objectsOf } from '../admission/json.ts';
 import { valueAt } from '../admission/pod-holders.ts';
-import { reservedContainers } from '../injection/names.ts';
+import type { Revision } from '../decision/revision.ts';
+import { reservedContainers, statusAnnotation } from '../injection/names.ts';
+import { readTold } from '../injection/status.ts';
 
 export interface Proxied {
   readonly pods: number;
@@ -17,6 +19,10 @@ export function countProxied(pods: readonly JsonObject[]): Proxied {
   const namespaces = new Set(proxied.map((pod) => valueAt(pod, ['metadata', 'namespace'])));
   return { pods: proxied.length, namespaces: namespaces.size };
 }
+
+/** Of which revision the injector was that gave a pod its proxy, as the pod tells. */
+export const injectedBy = (pod: JsonObject): Revision =>
+  readTold(valueAt(pod, ['metadata', 'annotations', statusAnnotation])).revision;
 
 export function describeProxied({ pods, namespaces }: Proxied): string {
   const have = pods === 1 ? '1 pod has a proxy' : `${pods} pods have a proxy`;

@@ -45,7 +45,8 @@ export function checkText(text: string, input: CheckInput): CheckedText {
   const { documents, problems: unread } = parseDocuments(text);
   const objects = findObjects(documents, input.holders);
   const namespaces = namespacesOf(objects);
-  const otherwise: Namespace = { label: input.namespaceLabel, annotations: {} };
+  const { revision } = input.injector;
+  const otherwise: Namespace = { label: input.namespaceLabel, revision, annotations: {} };
   const problems = [...unread];
   const checked: Checked[] = [];
   for (const one of objects) {

@@ -2,7 +2,7 @@ import type { Namespace } from '../admission/inject-review.ts';
 import { isObject, type JsonObject } from '../admission/json.ts';
 import { findHolder, type PodHolder, valueAt } from '../admission/pod-holders.ts';
 import { readTexts } from '../admission/texts.ts';
-import { namespaceLabel } from '../decision/names.ts';
+import { namespaceLabel, revisionLabel } from '../decision/names.ts';
 import { describeObject } from './describe-object.ts';
 import type { ManifestDocument } from './documents.ts';
 
@@ -110,8 +110,12 @@ function readNamespace(place: Place): ReadNamespace {
   const labels = readTexts(valueAt(json, ['metadata', 'labels']), 'metadata.labels');
   const annotations = readTexts(valueAt(json, ['metadata', 'annotations']), 'metadata.annotations');
   if (typeof name === 'string' && labels.ok && annotations.ok) {
-    const label = labels.texts[namespaceLabel];
-    const namespace = { label, labels: labels.texts, annotations: annotations.texts };
+    const namespace = {
+      label: labels.texts[namespaceLabel],
+      revision: labels.texts[revisionLabel],
+      labels: labels.texts,
+      annotations: annotations.texts,
+    };
     return { kind: 'namespace', name, namespace, place };
   }
   const problems = [labels, annotations].flatMap((texts) => (texts.ok ? [] : texts.problems));

@@ -1,5 +1,5 @@
 import { reviewOf } from '../admission/explain-pod.ts';
-import { type Injector, reviewPod, type Verdict } from '../admission/inject-review.ts';
+import { type Injector, type Namespace, reviewPod, type Verdict } from '../admission/inject-review.ts';
 import { isObject, type JsonObject } from '../admission/json.ts';
 import type { PodHolder } from '../admission/pod-holders.ts';
 import { applyPatch } from './apply-patch.ts';
@@ -18,16 +18,24 @@ export interface InjectInput {
   readonly namespace: string;
 }
 
+/** A namespace that the file does not hold. */
+const nowhere: Namespace = { label: undefined, annotations: {} };
+
 /**
  * The file with every pod and template injected as the webhook would do it. Its namespaces count as enabled, since the
- * user asks for it by name; one that the file itself labels `disabled` keeps its veto.
+ * user asks for it by name, and of the revision that is asked for; one that the file itself labels `disabled` keeps its
+ * veto, and one that it labels with a revision that revision.
  */
 export function injectText(text: string, input: InjectInput): Rewritten {
   const injected = rewritePods(text, input.holders, (pod, namespaces) => {
     const name = pod.namespace ?? input.namespace;
-    const found = namespaces.get(name) ?? { label: undefined, annotations: {} };
+    const found = namespaces.get(name) ?? nowhere;
     const object = podOf(pod.json);
-    const namespace = { ...found, label: found.label === 'disabled' ? 'disabled' : 'enabled' };
+    const namespace = {
+      ...found,
+      label: found.label === 'disabled' ? 'disabled' : 'enabled',
+      revision: found.revision ?? input.injector.revision,
+    };
     return toChange(object, reviewPod(reviewOf(object, name), namespace, input.injector));
   });
   return injected.ok ? proveExact(text, injected, input.holders) : injected;

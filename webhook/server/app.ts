@@ -10,7 +10,8 @@ import { defaultsAdvisor, warningHandler, warningPaths, workloadAdvisor } from '
 
 /**
  * One path for each selector of the webhook configuration. Being called on it proves what the selector saw on the
- * namespace, so no cache of ours has to know it: no stale label turns into a skip.
+ * namespace, so no cache of ours has to know it: no stale label turns into a skip. A pod that names no revision is sent to
+ * the injector of its namespace's alone, so being called at all proves which that is.
  */
 export const paths = {
   /** Namespaces labelled `outrider.io/injection=enabled`. */
@@ -26,7 +27,7 @@ export const backstopPaths = {
 } as const;
 
 /** Looks up what a namespace says; `undefined` where there is no such namespace. */
-export type NamespaceLookup = (name: string) => Promise<Omit<Namespace, 'label'> | undefined>;
+export type NamespaceLookup = (name: string) => Promise<Omit<Namespace, 'label' | 'revision'> | undefined>;
 
 /** The API server takes objects of up to 3 MiB (k8s.io/apiserver/pkg/server/config.go, MaxRequestBodyBytes). */
 const bodyLimit = '3mb';
@@ -80,7 +81,8 @@ export function createApp(input: AppInput): Express {
         const answer = errored(404, `outrider: there is no namespace ${JSON.stringify(namespace)}`);
         return { answer, decision: 'error', reason: 'namespace-unknown' };
       }
-      return judge(request, { ...found, label }, injector());
+      const own = injector();
+      return judge(request, { ...found, label, revision: own.revision }, own);
     } catch (error) {
       log.error({ err: error, uid, namespace }, 'review failed');
       const answer = errored(500, 'outrider: the review failed; the reason is in the log of the webhook');

@@ -3,6 +3,7 @@ import type { Family } from '../../settings/cidr.ts';
 import { listProblems } from '../admission/problems.ts';
 import { type Config, parseConfig } from '../decision/config.ts';
 import { findIneffective } from '../decision/ineffective.ts';
+import type { Revision } from '../decision/revision.ts';
 import type { Metrics } from './metrics.ts';
 
 /** The data of one version of the ConfigMap; `undefined` where there is none. */
@@ -16,17 +17,18 @@ export interface ConfigKeeper {
   take(data: ConfigData): readonly string[];
 }
 
-/** @param families those of the cluster's pods. */
+/** @param families those of the cluster's pods. @param revision whose configuration it is. */
 export function keepConfig(
   metrics: Pick<Metrics, 'observeConfig'>,
   log: Logger,
   families: readonly Family[],
+  revision?: Revision,
 ): ConfigKeeper {
   let config: Config | undefined;
   return {
     inForce: () => config,
     take(data) {
-      const parsed = parseConfig(data ?? {});
+      const parsed = parseConfig(data ?? {}, revision);
       metrics.observeConfig(parsed.ok, new Date());
       if (!parsed.ok) {
         const stays = config === undefined ? 'none' : 'the version before';

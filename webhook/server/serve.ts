@@ -6,6 +6,7 @@ import type { WarningEvent } from '../admission/denial.ts';
 import type { Injector } from '../admission/inject-review.ts';
 import { obtainFromFolder } from '../certificates/folder.ts';
 import { callName, serviceNames } from '../certificates/names.ts';
+import type { Revision } from '../decision/revision.ts';
 import { createApp, type NamespaceLookup } from './app.ts';
 import { type CacheMetrics, createCacheMetrics } from './cache-metrics.ts';
 import { type CertificateKeeper, keepCertificate } from './certificate-keeper.ts';
@@ -18,6 +19,7 @@ import { type Audited, startAudit } from './start-audit.ts';
 
 export interface ServeInput {
   readonly version: string;
+  readonly revision?: Revision;
   readonly port: number;
   readonly namespace: string;
   readonly service: string;
@@ -70,12 +72,13 @@ export async function serve(input: ServeInput): Promise<void> {
     log,
     now: () => new Date(),
   });
-  const config = keepConfig(metrics, log, input.families);
+  const config = keepConfig(metrics, log, input.families, input.revision);
   const injector = (): Injector => {
     const inForce = config.inForce();
     if (inForce === undefined) throw new Error('no version of the configuration is in force yet');
     return {
       version: input.version,
+      revision: input.revision,
       initImage: input.initImage,
       ownNamespace: input.namespace,
       families: input.families,
@@ -102,7 +105,10 @@ export async function serve(input: ServeInput): Promise<void> {
     // Another one may have come while the port was being bound.
     replaceCertificate(server, certificate.inForce() ?? serving);
     certificate.follow((next) => replaceCertificate(server, next));
-    log.info({ port: input.port, version: input.version, families: input.families }, 'serving');
+    log.info(
+      { port: input.port, version: input.version, revision: input.revision, families: input.families },
+      'serving',
+    );
     return server;
   };
   const [server] = await Promise.all([

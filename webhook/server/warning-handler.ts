@@ -26,7 +26,8 @@ export function workloadAdvisor(
   return async (request) => {
     const found = await namespaces(request.namespace);
     if (found === undefined) return [];
-    const verdict = reviewWorkload(request, { ...found, label }, injector());
+    const own = injector();
+    const verdict = reviewWorkload(request, { ...found, label, revision: own.revision }, own);
     metrics.observeWorkload(verdict);
     return verdict.warnings ?? [];
   };

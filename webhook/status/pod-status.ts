@@ -15,7 +15,7 @@ import { podLabel } from '../decision/names.ts';
 import { proxyContainer, reservedContainers, statusAnnotation } from '../injection/names.ts';
 import { readPresentInjector } from '../offline/present-injection.ts';
 import { type Difference, describeDifferences, findDifferences } from './differences.ts';
-import { readTold, type Told } from './told.ts';
+import { type Told, toldBy } from './told.ts';
 
 /**
  * What a pod has, against what it would get if it were made now:
@@ -76,7 +76,7 @@ export function statusOfPod(json: JsonObject, namespace: Namespace, today: Today
   return {
     ...where,
     ...judge(has, verdict, differences, () => explain(pod, where.namespace, namespace, injector)),
-    ...readTold(pod),
+    ...toldBy(pod),
   };
 }
 
@@ -109,14 +109,10 @@ function judge(
   return { state: 'outdated', reason, message: describeDifferences(differences) };
 }
 
-const explain = (pod: Pod, name: string, { label, annotations }: Namespace, injector: Injector): string =>
-  decide(
-    subjectOf(
-      pod,
-      { name, label, ofNamespace: readAnnotations('namespace annotation', annotations) },
-      injector,
-    ),
-  ).message;
+const explain = (pod: Pod, name: string, namespace: Namespace, injector: Injector): string => {
+  const ofNamespace = readAnnotations('namespace annotation', namespace.annotations);
+  return decide(subjectOf(pod, { ...namespace, name, ofNamespace }, injector)).message;
+};
 
 const relevant = (differences: readonly Difference[], { compared }: Today): readonly Difference[] =>
   compared === 'all' ? differences : differences.filter(({ kind }) => kind === 'image');

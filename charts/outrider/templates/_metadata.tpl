@@ -1,7 +1,15 @@
+{{/* The end of every object's name. */}}
+{{- define "outrider.suffix" -}}
+{{- with .Values.revision }}-{{ . }}{{ end }}
+{{- end }}
+
 {{/* Labels of every object. */}}
 {{- define "outrider.labels" -}}
 app.kubernetes.io/name: outrider
 app.kubernetes.io/part-of: outrider
+{{- with .Values.revision }}
+outrider.io/revision: {{ . }}
+{{- end }}
 {{- with .Values.labels }}
 {{ toYaml . }}
 {{- end }}

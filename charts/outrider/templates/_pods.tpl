@@ -10,12 +10,17 @@ operator: NotIn
 values: [kube-system, kube-public, kube-node-lease, {{ .Release.Namespace }}]
 {{- end }}
 
+{{/*
+By `by` the pods of a revision are in namespaces that are labelled so (`namespace`), or labelled so themselves (`pod`); an
+injector without a revision takes those that no label is about (`neither`); and who looks at pods of all says `all`.
+*/}}
 {{- define "outrider.enabledNamespace" -}}
 matchExpressions:
   - key: outrider.io/injection
     operator: In
     values: [enabled]
-  - {{- include "outrider.elsewhere" . | nindent 4 }}
+  {{- include "outrider.namespaceRevision" . | nindent 2 }}
+  - {{- include "outrider.elsewhere" .root | nindent 4 }}
 {{- end }}
 
 {{- define "outrider.otherNamespace" -}}
@@ -23,14 +28,67 @@ matchExpressions:
   - key: outrider.io/injection
     operator: NotIn
     values: [enabled, disabled]
-  - {{- include "outrider.elsewhere" . | nindent 4 }}
+  {{- include "outrider.namespaceRevision" . | nindent 2 }}
+  - {{- include "outrider.elsewhere" .root | nindent 4 }}
+{{- end }}
+
+{{- define "outrider.namespaceRevision" -}}
+{{- if eq .by "neither" -}}
+- key: outrider.io/revision
+  operator: DoesNotExist
+{{- else if eq .by "namespace" -}}
+- key: outrider.io/revision
+  operator: In
+  values: [{{ .root.Values.revision }}]
+{{- end }}
+{{- end }}
+
+{{- define "outrider.podRevision" -}}
+{{- if eq .by "pod" -}}
+- key: outrider.io/revision
+  operator: In
+  values: [{{ .root.Values.revision }}]
+{{- else if ne .by "all" -}}
+- key: outrider.io/revision
+  operator: DoesNotExist
+{{- end }}
 {{- end }}
 
 {{- define "outrider.notOptedOut" -}}
 matchExpressions:
+  {{- include "outrider.podRevision" . | nindent 2 }}
   - key: outrider.io/inject
     operator: NotIn
     values: ["false"]
+{{- end }}
+
+{{- define "outrider.labelledPod" -}}
+{{- with include "outrider.podRevision" . }}
+matchExpressions:
+  {{- . | nindent 2 }}
+{{- end }}
+matchLabels:
+  outrider.io/inject: "true"
+{{- end }}
+
+{{/* The ways by which pods come to this injector. */}}
+{{- define "outrider.ways" -}}
+{{- if .Values.revision }}namespace pod{{ else }}neither{{ end }}
+{{- end }}
+
+{{/* The start of a webhook's name. */}}
+{{- define "outrider.way" -}}
+{{- if eq . "pod" }}revised-pod.{{ end }}
+{{- end }}
+
+{{/* Variables of a policy: for which revision a pod is, and whether that is this one. No label has parentheses. */}}
+{{- define "outrider.ours" -}}
+- name: revision
+  expression: >-
+    object.metadata.?labels[?'outrider.io/revision'].orValue(
+    namespaceObject.metadata.?labels[?'outrider.io/revision'].orValue('(none)'))
+- name: ours
+  expression: variables.revision == '{{ .Values.revision | default "(none)" }}'
 {{- end }}
 
 {{- define "outrider.createdPods" -}}
@@ -66,7 +124,7 @@ matchExpressions:
 {{/* The Service, at a path. caBundle is absent on purpose: it is written when Outrider runs, by another field manager. */}}
 {{- define "outrider.clientConfig" -}}
 service:
-  name: outrider-webhook
+  name: outrider-webhook{{ include "outrider.suffix" .root }}
   namespace: {{ .root.Release.Namespace }}
   path: {{ .path }}
 {{- end }}

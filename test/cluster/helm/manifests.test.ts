@@ -50,6 +50,15 @@ describe('the chart and the manifests', function () {
         ['auditor', 'auditor-restart'],
         ['--set', 'auditor.enabled=true,auditor.restart.enabled=true'],
       ],
+      ['of a revision', ['revision'], ['--set', 'revision=canary']],
+      [
+        'of a revision for Kubernetes 1.29, with the auditor that restarts',
+        ['kubernetes-1.29', 'auditor', 'auditor-restart', 'revision/auditor-restart', 'revision'],
+        [
+          ...['--kube-version', '1.29.0'],
+          ...['--set', 'revision=canary,auditor.enabled=true,auditor.restart.enabled=true'],
+        ],
+      ],
     ] as const) {
       it(`are the same ${when}: ${name}`, async () => {
         const expected = objectsOf(await kustomizeWith(components));

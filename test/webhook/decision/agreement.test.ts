@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { parse } from 'yaml';
 import { parsePod } from '../../../webhook/admission/pod.ts';
 import { decide } from '../../../webhook/decision/decide.ts';
+import { chooseManifests } from '../../../webhook/installation/choose-manifests.ts';
 import { paths } from '../../../webhook/server/app.ts';
 import { type AnyPod, pod, review } from '../pods.ts';
 import { type LabelSelector, selects } from './label-selector.ts';
@@ -19,8 +18,14 @@ interface Webhook {
   readonly matchConditions: readonly { readonly name: string; readonly expression: string }[];
 }
 
-const file = new URL('../../../manifests/webhook-configuration.yaml', import.meta.url);
-const { webhooks } = parse(readFileSync(file, 'utf8'), { merge: true }) as { webhooks: Webhook[] };
+const webhooksOf = (revision?: string): Webhook[] =>
+  chooseManifests(35, { version: '0.1.0', revision })
+    .filter(({ kind }) => kind === 'MutatingWebhookConfiguration')
+    .flatMap((one) => one.webhooks as unknown as Webhook[]);
+
+/** Two injectors that are installed. */
+const injectors = [undefined, 'canary'] as const;
+const webhooks = webhooksOf();
 
 /** What the conditions say in CEL, said again as facts of a pod. A real API server evaluates them in test/cluster. */
 const conditions: Readonly<Record<string, { expression: string; holds: (object: AnyPod) => boolean }>> = {
@@ -40,12 +45,17 @@ const conditions: Readonly<Record<string, { expression: string; holds: (object: 
 };
 
 /** The webhooks that the API server would call for the CREATE of a pod. */
-function called(object: AnyPod, namespace: string, namespaceLabel: string | undefined): Webhook[] {
+function called(
+  object: AnyPod,
+  namespace: { readonly name: string; readonly label: string | undefined; readonly revision?: string },
+  all: readonly Webhook[] = webhooks,
+): Webhook[] {
   const namespaceLabels = {
-    'kubernetes.io/metadata.name': namespace,
-    ...(namespaceLabel !== undefined && { 'outrider.io/injection': namespaceLabel }),
+    'kubernetes.io/metadata.name': namespace.name,
+    ...(namespace.label !== undefined && { 'outrider.io/injection': namespace.label }),
+    ...(namespace.revision !== undefined && { 'outrider.io/revision': namespace.revision }),
   };
-  return webhooks.filter(
+  return all.filter(
     ({ namespaceSelector, objectSelector, matchConditions }) =>
       selects(namespaceSelector, namespaceLabels) &&
       selects(objectSelector, object.metadata.labels ?? {}) &&
@@ -64,7 +74,13 @@ describe('the webhook configuration', () => {
     expect(served).to.deep.equal([paths.enabledNamespace, paths.labelledPod]);
   });
 
-  for (const { name, matchConditions, ...webhook } of webhooks) {
+  it('has for a revision a second one for each path, for pods that name it themselves', () => {
+    const served = webhooksOf('canary').map(({ clientConfig }) => clientConfig.service.path);
+    const once = [paths.enabledNamespace, paths.labelledPod];
+    expect(served).to.deep.equal([...once, ...once]);
+  });
+
+  for (const { name, matchConditions, ...webhook } of [...webhooks, ...webhooksOf('canary')]) {
     it(`fails closed and is called again after others: ${name}`, () => {
       expect(webhook).to.include({
         failurePolicy: 'Fail',
@@ -122,7 +138,7 @@ describe('the webhook configuration', () => {
                 pod: parsed.pod,
                 ownNamespace: 'outrider-system',
               });
-              const calls = called(object, namespace, namespaceLabel).map(
+              const calls = called(object, { name: namespace, label: namespaceLabel }).map(
                 ({ clientConfig }) => clientConfig.service.path,
               );
               const where = JSON.stringify({ namespace, spec, annotations });
@@ -133,6 +149,45 @@ describe('the webhook configuration', () => {
                 expect(verdict.reason, `${where} by ${path}`).to.equal(decision.reason);
               }
             }
+          }
+        }
+      });
+    }
+  }
+
+  /** Of a namespace or a pod: no revision, one that is installed, one that is not, and an empty label. */
+  const revisions = [undefined, 'canary', 'gone', ''];
+
+  for (const namespaceRevision of revisions) {
+    for (const podRevision of revisions) {
+      const cell = `namespace ${JSON.stringify(namespaceRevision ?? null)}, pod ${JSON.stringify(podRevision ?? null)}`;
+      it(`takes a pod to one injector, or to none where its revision is not installed: ${cell}`, () => {
+        const asked = podRevision ?? namespaceRevision;
+        for (const label of namespaceLabels) {
+          for (const podLabel of podLabels) {
+            const labels = {
+              ...(podLabel !== undefined && { 'outrider.io/inject': podLabel }),
+              ...(podRevision !== undefined && { 'outrider.io/revision': podRevision }),
+            };
+            const object = pod({ metadata: { labels } });
+            const whether = review(object, { label, injector: { revision: asked }, revision: asked });
+            const takers = injectors.flatMap((own) => {
+              const namespace = {
+                ...{ name: 'shop', label },
+                ...(namespaceRevision !== undefined && { revision: namespaceRevision }),
+              };
+              const calls = called(object, namespace, webhooksOf(own));
+              const verdict = review(object, {
+                ...{ label, injector: { revision: own } },
+                ...(namespaceRevision !== undefined && { revision: namespaceRevision }),
+              });
+              const where = JSON.stringify({ label, podLabel, own });
+              expect(calls, where).to.have.lengthOf(verdict.decision === 'skip' ? 0 : 1);
+              return calls.map(() => own);
+            });
+            const isInstalled = injectors.some((own) => own === asked);
+            const expected = isInstalled && whether.decision !== 'skip' ? [asked] : [];
+            expect(takers, JSON.stringify({ label, podLabel })).to.deep.equal(expected);
           }
         }
       });

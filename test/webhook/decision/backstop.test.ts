@@ -3,6 +3,8 @@ import { expect } from 'chai';
 import { parse, parseAllDocuments } from 'yaml';
 import { backstopPaths } from '../../../webhook/server/app.ts';
 import type { AnyPod } from '../pods.ts';
+import type { LabelSelector } from './label-selector.ts';
+import { whether } from './whether.ts';
 
 const text = (name: string): string =>
   readFileSync(new URL(`../../../manifests/${name}`, import.meta.url), 'utf8');
@@ -12,10 +14,10 @@ const [policy, ...bindings] = parseAllDocuments(text('backstop.yaml')).map((docu
 
 /** What its expressions mean is tested in test/cluster, where a real API server evaluates them. */
 describe('the policy behind the webhooks', () => {
-  it('has one binding for each webhook, with the same selectors', () => {
-    const selectors = ({ namespaceSelector, objectSelector }: Record<string, unknown>) => ({
-      namespaceSelector,
-      objectSelector,
+  it('has one binding for each webhook, with the same selectors but for the revision: it looks at pods of all', () => {
+    const selectors = ({ namespaceSelector, objectSelector }: Record<string, LabelSelector>) => ({
+      namespaceSelector: whether(namespaceSelector ?? {}),
+      objectSelector: whether(objectSelector ?? {}),
     });
     expect(bindings.map(({ spec }) => selectors(spec.matchResources))).to.deep.equal(webhooks.map(selectors));
     for (const { spec } of bindings) {

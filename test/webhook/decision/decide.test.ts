@@ -133,6 +133,45 @@ describe('the decision', () => {
   });
 });
 
+describe('which injector takes a pod', () => {
+  const decisionOfRevision = (labels: object, namespaceRevision?: string, ownRevision?: string) => {
+    const parsed = parsePod(pod({ metadata: { labels } }));
+    if (!parsed.ok) throw new Error(parsed.problems.join('; '));
+    const subject = { namespace: 'shop', namespaceLabel: 'enabled', ownNamespace: 'outrider-system' };
+    const { kind, message } = decide({ ...subject, pod: parsed.pod, namespaceRevision, ownRevision });
+    return `${kind}: ${message}`;
+  };
+  const enabled = 'inject: the namespace is labelled outrider.io/injection=enabled';
+  const canary = { 'outrider.io/revision': 'canary' };
+
+  it('is the one of its label, which wins over the one of its namespace', () => {
+    expect(decisionOfRevision(canary, 'stable', 'canary')).to.equal(enabled);
+    expect(decisionOfRevision(canary, 'stable', 'stable')).to.equal(
+      'skip: the pod is labelled outrider.io/revision=canary: the injector of revision canary takes it, and this is the one of revision stable',
+    );
+  });
+
+  it("is the one of its namespace's label where it has none", () => {
+    expect(decisionOfRevision({}, 'canary', 'canary')).to.equal(enabled);
+    expect(decisionOfRevision({}, 'canary')).to.equal(
+      'skip: the namespace is labelled outrider.io/revision=canary: the injector of revision canary takes it, and this is the one of no revision',
+    );
+  });
+
+  it('is the one without a revision where neither has a label', () => {
+    expect(decisionOfRevision({})).to.equal(enabled);
+    expect(decisionOfRevision({}, undefined, 'canary')).to.equal(
+      'skip: neither the pod nor its namespace is labelled outrider.io/revision: the injector of no revision takes it, and this is the one of revision canary',
+    );
+  });
+
+  it('leaves out what should have no proxy, whatever its revision', () => {
+    expect(decisionOfRevision({ ...canary, 'outrider.io/inject': 'false' }, undefined, 'canary')).to.equal(
+      'skip: the pod is labelled outrider.io/inject=false',
+    );
+  });
+});
+
 describe('the explanation of a decision', () => {
   const explain = (object: AnyPod, more: object = {}): string[] => {
     const parsed = parsePod(object);
@@ -162,7 +201,7 @@ describe('the explanation of a decision', () => {
     );
     const asked = explain(labelled('true'), { namespaceLabel: undefined });
     expect(asked[4]).to.equal('not-enabled: passed: the pod is labelled outrider.io/inject=true');
-    expect(asked[9]).to.equal('pod-label-invalid: passed: the pod is labelled outrider.io/inject=true');
-    expect(asked).to.have.length(11);
+    expect(asked[10]).to.equal('pod-label-invalid: passed: the pod is labelled outrider.io/inject=true');
+    expect(asked).to.have.length(12);
   });
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { parse, parseAllDocuments } from 'yaml';
 import { pod, review } from '../pods.ts';
+import { whether } from './whether.ts';
 
 const read = (file: string): string =>
   readFileSync(new URL(`../../../manifests/${file}`, import.meta.url), 'utf8');
@@ -26,7 +27,7 @@ describe('the policies by which the API server denies an opt-out', () => {
       expect(enabledNamespace.clientConfig.service.path).to.equal('/mutate/enabled-namespace');
       expect(spec.matchConstraints).to.deep.include({
         resourceRules: enabledNamespace.rules,
-        namespaceSelector: enabledNamespace.namespaceSelector,
+        namespaceSelector: whether(enabledNamespace.namespaceSelector),
         objectSelector: { matchLabels: { 'outrider.io/inject': 'false' } },
       });
       expect(spec.matchConditions).to.deep.equal(enabledNamespace.matchConditions);

@@ -1,26 +1,34 @@
 import { expect } from 'chai';
+import { valueAt } from '../../../webhook/admission/pod-holders.ts';
 import { changeOf, renderChange } from '../../../webhook/installation/changes.ts';
 import { chooseManifests } from '../../../webhook/installation/choose-manifests.ts';
-import { listPathOf, type Manifest, pathOf, titleOf } from '../../../webhook/installation/manifest.ts';
-import { countProxied, describeProxied } from '../../../webhook/installation/proxied-pods.ts';
+import {
+  listPathOf,
+  type Manifest,
+  pathOf,
+  revisionOf,
+  titleOf,
+} from '../../../webhook/installation/manifest.ts';
+import { countProxied, describeProxied, injectedBy } from '../../../webhook/installation/proxied-pods.ts';
 import { stepsOf } from '../../../webhook/installation/steps.ts';
 import { inject, pod } from '../pods.ts';
 
+const version = '0.1.0';
 const titles = (manifests: readonly Manifest[]): string[] => manifests.map(titleOf);
 
 describe('what is installed', () => {
   it('has admission policies, or on Kubernetes 1.29 a webhook in their place', () => {
     const has = (minor: number, kind: string): boolean =>
-      chooseManifests(minor, '0.1.0').some((one) => one.kind === kind);
+      chooseManifests(minor, { version }).some((one) => one.kind === kind);
     expect(has(30, 'ValidatingAdmissionPolicy')).to.equal(true);
     expect(has(29, 'ValidatingAdmissionPolicy')).to.equal(false);
-    expect(titles(chooseManifests(29, '0.1.0'))).to.include(
+    expect(titles(chooseManifests(29, { version }))).to.include(
       'ValidatingWebhookConfiguration/outrider-backstop',
     );
   });
 
   it('is labelled as a part of Outrider, all of it', () => {
-    for (const manifest of [...chooseManifests(29, '0.1.0'), ...chooseManifests(35, '0.1.0')]) {
+    for (const manifest of [...chooseManifests(29, { version }), ...chooseManifests(35, { version })]) {
       expect(manifest.metadata.labels, titleOf(manifest)).to.include({
         'app.kubernetes.io/part-of': 'outrider',
       });
@@ -28,13 +36,13 @@ describe('what is installed', () => {
   });
 
   it('runs and injects the image that is asked for', () => {
-    const text = JSON.stringify(chooseManifests(35, '0.1.0', 'registry.example/outrider:pinned'));
+    const text = JSON.stringify(chooseManifests(35, { version, image: 'registry.example/outrider:pinned' }));
     expect(text).not.to.include('"outrider:0.1.0"');
     expect(text).to.include('"name":"OUTRIDER_INIT_IMAGE","value":"registry.example/outrider:pinned"');
   });
 
   it('comes in an order in which no pod waits for what is not there', () => {
-    const manifests = chooseManifests(35, '0.1.0');
+    const manifests = chooseManifests(35, { version });
     const { serving, calling, refusing } = stepsOf(manifests);
     expect(titles(serving)[0]).to.equal('Namespace/outrider-system');
     expect(titles(serving).at(-1)).to.match(/^Deployment\//);
@@ -45,6 +53,49 @@ describe('what is installed', () => {
     expect(titles(refusing)).to.include('ValidatingAdmissionPolicy/outrider-backstop');
     expect(titles(refusing).at(-1)).to.match(/^ValidatingAdmissionPolicyBinding\//);
     expect(serving.length + calling.length + refusing.length).to.equal(manifests.length);
+  });
+
+  for (const minor of [29, 35]) {
+    it(`is of a revision a second time, with no name of the first: Kubernetes 1.${minor}`, () => {
+      const first = chooseManifests(minor, { version });
+      const second = chooseManifests(minor, { version, revision: 'r2' });
+      const shared = titles(first).filter((title) => titles(second).includes(title));
+      expect(shared).to.deep.equal(['Namespace/outrider-system']);
+      expect(second).to.have.lengthOf(first.length);
+      expect(JSON.stringify(second)).not.to.include('canary');
+      for (const one of second.filter(({ kind }) => kind !== 'Namespace')) {
+        expect(revisionOf(one), titleOf(one)).to.equal('r2');
+        expect(one.metadata.name).to.match(/-r2$/);
+      }
+      for (const one of first) expect(revisionOf(one), titleOf(one)).to.equal(undefined);
+    });
+  }
+
+  it('has pods that the Services and budgets of other revisions do not take for theirs', () => {
+    const labelsOf = (manifests: readonly Manifest[], path: (one: Manifest) => unknown): unknown[] =>
+      manifests.map(path).filter((labels) => labels !== undefined);
+    const first = chooseManifests(35, { version });
+    const second = chooseManifests(35, { version, revision: 'r2' });
+    const selectors = (one: Manifest): unknown =>
+      valueAt(one, ['spec', 'selector', 'matchLabels']) ?? valueAt(one, ['spec', 'selector']);
+    const component = 'app.kubernetes.io/component';
+    expect(labelsOf(first, selectors)).to.have.deep.members([
+      { [component]: 'webhook' },
+      { [component]: 'webhook' },
+      { [component]: 'webhook' },
+      { [component]: 'certificates' },
+    ]);
+    expect(labelsOf(second, selectors)).to.have.deep.members([
+      { [component]: 'webhook-r2' },
+      { [component]: 'webhook-r2' },
+      { [component]: 'webhook-r2' },
+      { [component]: 'certificates-r2' },
+    ]);
+    const ofPods = (one: Manifest): unknown => valueAt(one, ['spec', 'template', 'metadata', 'labels']);
+    expect(labelsOf(second, ofPods)).to.have.deep.members([
+      { [component]: 'webhook-r2' },
+      { [component]: 'certificates-r2' },
+    ]);
   });
 
   it('is where the API server has it', () => {
@@ -100,5 +151,13 @@ describe('pods that keep their proxy', () => {
     expect(describeProxied(countProxied([proxied, elsewhere, proxied]))).to.equal(
       '3 pods have a proxy, in 2 namespaces, and keep it',
     );
+  });
+
+  it('tell of which revision their injector was', () => {
+    expect(injectedBy(inject(pod()))).to.equal(undefined);
+    const labels = { 'outrider.io/revision': 'canary' };
+    const canary = inject(pod({ metadata: { labels } }), { injector: { revision: 'canary' } });
+    expect(injectedBy(canary)).to.equal('canary');
+    expect(injectedBy(pod())).to.equal(undefined);
   });
 });

@@ -45,7 +45,7 @@ describe('the check of a file', () => {
         'pod annotation outrider.io/exclude-outbound-cidrs: fd00::/8 has no effect: ipv6 is not captured',
       ],
     });
-    expect(rules[5]).to.deep.equal({
+    expect(rules[6]).to.deep.equal({
       rule: 'host-network',
       outcome: 'passed',
       message: 'the pod has a network of its own',
