@@ -33,8 +33,9 @@ check: modules ## types, lint, dead code
 	@node_modules/.bin/biome check --error-on-warnings .
 	@$(NODE) node_modules/knip/bin/knip.js
 
-docs: modules ## write docs/settings-reference.md, which the unit tests compare with the settings
+docs: modules ## write what lists the settings, which the unit tests compare with them: a document, and ConfigMaps
 	@$(NODE) tools/settings-reference/write.ts
+	@$(NODE) tools/published-settings/write.ts
 
 test: check test-unit test-net test-trials test-cluster ## all of the tests
 

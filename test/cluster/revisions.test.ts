@@ -3,9 +3,10 @@ import { expect } from 'chai';
 import { execa } from 'execa';
 import { dryRunCreate } from './dry-run.ts';
 import { useNamespace } from './fixture.ts';
-import { kubectl } from './kubectl.ts';
+import { kubectl, kubectlBoth } from './kubectl.ts';
 import { installOutrider } from './outrider.ts';
 import { podManifest, runPods } from './pods.ts';
+import { until } from './polling.ts';
 import { useOutrider } from './use-outrider.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -123,6 +124,34 @@ describe('two injectors side by side', function () {
     const status = "jsonpath={.metadata.annotations['outrider\\.io/status']}";
     const told = JSON.parse(await run('-n', namespace, 'get', 'pod', 'runs', '-o', status));
     expect(told).to.include({ revision: 'canary' });
+  });
+
+  it('ignore with a warning the settings that only another version knows, as long as it is known', async () => {
+    await label({ injection: 'enabled', revision: undefined });
+    const shiny = podManifest({ name: 'cell', annotations: { 'outrider.io/shiny': 'yes' } });
+    const says = async (): Promise<string> => {
+      const create = ['-n', namespace, 'create', '--dry-run=server', '-o', 'name', '-f', '-'];
+      const { stdout, stderr } = await kubectlBoth(cluster(), create, { input: JSON.stringify(shiny) });
+      return stdout + stderr;
+    };
+    const unknown = 'pod annotation outrider.io/shiny: "yes" is not valid: expected a known setting';
+    expect(await dryRunCreate(cluster(), namespace, shiny))
+      .to.have.property('refusal')
+      .that.includes(unknown);
+
+    const map = ['-n', 'outrider-system', 'configmap', 'outrider-settings-9.0.0'];
+    const labels = ['app.kubernetes.io/component=settings', 'app.kubernetes.io/part-of=outrider'];
+    await run('create', ...map, '--from-literal=version=9.0.0', '--from-literal=keys=shiny');
+    await run('label', ...map, ...labels);
+    const known = 'outrider.io/shiny is known to Outrider 9.0.0 of no revision, and ignored by this one';
+    // Each of the replicas sees it when it does.
+    let inTurn = 0;
+    await until(async () => {
+      inTurn = (await says().catch(String)).includes(known) ? inTurn + 1 : 0;
+      return inTurn === 8;
+    }, AbortSignal.timeout(60_000));
+    await run('delete', ...map);
+    await until(async () => (await says().catch(String)).includes(unknown), AbortSignal.timeout(30_000));
   });
 
   it('are uninstalled one by one: the other stays whole, and takes no pod that was not its own', async () => {

@@ -38,7 +38,7 @@ export function explainPod(
   const parsed = parsePod(object);
   if (!parsed.ok) return { ok: false, problems: parsed.problems };
   const { pod } = parsed;
-  const ofNamespace = readAnnotations('namespace annotation', at.namespace.annotations);
+  const ofNamespace = readAnnotations('namespace annotation', at.namespace.annotations, injector.foreign);
   const subject = subjectOf(pod, { ...at.namespace, name: at.name, ofNamespace }, injector);
   const {
     answer,
@@ -73,11 +73,16 @@ export function reviewOf(object: JsonObject, namespace: string): Parameters<type
   return { uid: 'offline', operation: 'CREATE', namespace, kind, object };
 }
 
-function settingsOf(pod: Pod, ofNamespace: Layer, { config }: Injector, answer: Answer): readonly Origin[] {
+function settingsOf(
+  pod: Pod,
+  ofNamespace: Layer,
+  { config, foreign }: Injector,
+  answer: Answer,
+): readonly Origin[] {
   const origins = originsOf([
     config.layer,
     ofNamespace,
-    readAnnotations('pod annotation', pod.annotations).layer,
+    readAnnotations('pod annotation', pod.annotations, foreign).layer,
   ]);
   const uid = uidOfProxy(pod, answer);
   return origins.map((origin) =>

@@ -8,6 +8,7 @@ import { type Decision, decide } from '../decision/decide.ts';
 import { anythingEnforcedBy, findOverruled, injectEnforcedBy } from '../decision/enforcement.ts';
 import { findIneffective } from '../decision/ineffective.ts';
 import { warnOfPodSecurity } from '../decision/pod-security.ts';
+import type { ForeignKeys } from '../decision/published.ts';
 import type { Revision } from '../decision/revision.ts';
 import type { Subject } from '../decision/rules.ts';
 import { findUnconfined, warnOfUnknownUsers } from '../injection/confinement.ts';
@@ -37,6 +38,8 @@ export interface Injector {
   /** The families of the cluster's pods. */
   readonly families: readonly Family[];
   readonly config: Config;
+  /** What only injectors of other versions know. */
+  readonly foreign?: ForeignKeys;
 }
 
 /** What the pod's namespace says: its labels are proven by the selector that sent the request here. */
@@ -65,7 +68,7 @@ export function reviewPod(request: AdmissionRequest, namespace: Namespace, injec
   const created = readCreatedPod(request);
   if (!created.ok) return created.verdict;
   const { pod } = created;
-  const ofNamespace = readAnnotations('namespace annotation', namespace.annotations);
+  const ofNamespace = readAnnotations('namespace annotation', namespace.annotations, injector.foreign);
   const decision = decide(subjectOf(pod, { ...namespace, name: request.namespace, ofNamespace }, injector));
   switch (decision.kind) {
     case 'skip':
@@ -141,7 +144,7 @@ function inject({ pod, name, namespace, ofNamespace, injector, reason }: Injecti
   const tooLong = findOversizeAnnotations(pod.annotations);
   if (tooLong.length > 0) return deny('oversize', tooLong);
 
-  const sources = [ofNamespace, readAnnotations('pod annotation', pod.annotations)];
+  const sources = [ofNamespace, readAnnotations('pod annotation', pod.annotations, injector.foreign)];
   const layered = [injector.config, ...sources];
   const layers = layered.map(({ layer }) => layer);
   const result = parseSettings(layers, ['annotation']);
@@ -194,6 +197,7 @@ function inject({ pod, name, namespace, ofNamespace, injector, reason }: Injecti
   const final = { ...settings, proxyUids: [chosen.uid] };
   const own = sources.map(({ layer }) => layer);
   const warnings = [
+    ...sources.flatMap(({ ignored }) => ignored),
     ...findIneffective(final, families, [injector.config.layer], own),
     ...warnOfUnknownUsers(pod, final, chosen.uid),
     ...warnOfPodSecurity(name, namespace.labels ?? {}, settings.redirectMode),

@@ -17,7 +17,7 @@ export function judgePod(request: AdmissionRequest, namespace: Namespace, inject
   const created = readCreatedPod(request);
   if (!created.ok) return created.verdict;
   const { pod } = created;
-  const ofNamespace = readAnnotations('namespace annotation', namespace.annotations);
+  const ofNamespace = readAnnotations('namespace annotation', namespace.annotations, injector.foreign);
   const { kind, reason, message } = decide(
     subjectOf(pod, { ...namespace, name: request.namespace, ofNamespace }, injector),
   );

@@ -20,20 +20,20 @@ export function reviewDefaults({ kind, object }: AdmissionRequest, injector: Inj
 
 type Texts = Readonly<Record<string, string>>;
 
-function reviewConfigMap(data: Texts, { families, revision }: Injector): readonly string[] {
-  const parsed = parseConfig(data, revision);
+function reviewConfigMap(data: Texts, { families, revision, foreign }: Injector): readonly string[] {
+  const parsed = parseConfig(data, revision, foreign);
   return parsed.ok
-    ? findIneffective(parsed.settings, families, [], [parsed.config.layer])
+    ? [...parsed.ignored, ...findIneffective(parsed.settings, families, [], [parsed.config.layer])]
     : parsed.problems.map((problem) => `this version is not taken: ${problem}`);
 }
 
-function reviewNamespace(annotations: Texts, { config, families }: Injector): readonly string[] {
-  const own = readAnnotations('namespace annotation', annotations);
+function reviewNamespace(annotations: Texts, { config, families, foreign }: Injector): readonly string[] {
+  const own = readAnnotations('namespace annotation', annotations, foreign);
   const parsed = parseSettings([config.layer, own.layer], ['annotation']);
   const invalid = [...own.errors, ...(parsed.ok ? [] : parsed.errors)];
   const errors = [...invalid, ...findOverruled([config, own])];
   return parsed.ok && errors.length === 0
-    ? findIneffective(parsed.settings, families, [config.layer], [own.layer])
+    ? [...own.ignored, ...findIneffective(parsed.settings, families, [config.layer], [own.layer])]
     : errors.map((error) => `pods that get a proxy here will be refused: ${describeError(error)}`);
 }
 

@@ -12,6 +12,7 @@ import { watchConfigMap } from './config-map.ts';
 import { postWarning } from './events.ts';
 import { textsIn } from './namespace-in.ts';
 import { watchNamespaces } from './namespaces.ts';
+import { watchPublished } from './published-settings.ts';
 import { decode } from './secret.ts';
 import type { SyncObserver } from './watch-objects.ts';
 import { watchOne } from './watch-one.ts';
@@ -47,6 +48,7 @@ export function connect(
         take,
         (event) => postWarning(core, event),
       ),
+    watchPublished: (take) => watchPublished({ ...watching, cache: 'published-settings', namespace }, take),
     postWarning: (warning) => postWarning(core, warning),
     audit: ({ restart, ...input }) =>
       startAudit({

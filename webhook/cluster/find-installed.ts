@@ -1,7 +1,7 @@
 import { objectOf, objectsOf } from '../admission/json.ts';
 import { valueAt } from '../admission/pod-holders.ts';
 import type { Revision } from '../decision/revision.ts';
-import { listPathOf, type Manifest, revisionOf, titleOf } from '../installation/manifest.ts';
+import { isKept, listPathOf, type Manifest, revisionOf, titleOf } from '../installation/manifest.ts';
 import { current, withoutPolicies } from '../installation/rendered.ts';
 import type { Api } from './api.ts';
 
@@ -30,7 +30,7 @@ export async function findObsolete(
 ): Promise<readonly Manifest[]> {
   const wanted = new Set(manifests.map(titleOf));
   const found = (await findInstalled(api)).filter((one) => revisionOf(one) === revision);
-  return found.filter((one) => !wanted.has(titleOf(one)) && isApplied(one));
+  return found.filter((one) => !wanted.has(titleOf(one)) && isApplied(one) && !isKept(one));
 }
 
 const isApplied = ({ metadata }: Manifest): boolean =>

@@ -3,6 +3,7 @@ import type { Layer, SettingError } from '../../settings/parse.ts';
 import type { Setting } from '../../settings/setting.ts';
 import { defaults } from '../../settings/settings.ts';
 import { table } from '../../settings/table.ts';
+import { describeIgnored, type ForeignKeys } from './published.ts';
 
 /** The key, or annotation without prefix, whose value names the settings that are enforced. */
 export const enforcedKey = 'enforced';
@@ -28,19 +29,24 @@ const enforceable = [...settings.map(({ key }) => key), inject];
 /** To find the nearest key takes a comparison with every key. */
 const mostTold = 10;
 
-/** Reads `outbound-policy,inject`: what is known among it, and the nearest known key for what is not. */
+/** Reads `outbound-policy,inject`: what is known among it, and the nearest known key for what nobody knows. */
 export function readEnforced(
   source: string,
   name: string,
   text: string,
-): Enforced & { errors: SettingError[] } {
+  foreign: ForeignKeys,
+): Enforced & { readonly errors: readonly SettingError[]; readonly ignored: readonly string[] } {
   const keys = text.split(',').map((key) => key.trim());
-  const unknown = text.trim() === '' ? [] : keys.filter((key) => !enforceable.includes(key));
+  const others = text.trim() === '' ? [] : keys.filter((key) => !enforceable.includes(key));
+  const unknown = others.filter((key) => !foreign.has(key));
   const told = unknown.slice(0, mostTold).map((key) => key.slice(0, 80));
   const list = (texts: readonly string[]): string => texts.join(', ');
   return {
     by: `${source} ${name}`,
     keys: keys.filter((key) => enforceable.includes(key)),
+    ignored: others
+      .filter((key) => foreign.has(key))
+      .map((key) => describeIgnored(`${source} ${name}`, key, foreign)),
     errors:
       told.length === 0
         ? []

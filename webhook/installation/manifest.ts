@@ -20,6 +20,10 @@ export type ObjectName = Pick<Manifest, 'apiVersion' | 'kind' | 'metadata'>;
 /** Such as `Deployment/outrider-webhook`. */
 export const titleOf = ({ kind, metadata }: ObjectName): string => `${kind}/${metadata.name}`;
 
+/** What is to outlive an upgrade and a way back: the settings that a version knew. */
+export const isKept = ({ kind, metadata }: Pick<Manifest, 'kind' | 'metadata'>): boolean =>
+  kind === 'ConfigMap' && metadata.labels?.['app.kubernetes.io/component'] === 'settings';
+
 /** Of which revision an object is; the Namespace is of none, and all revisions share it. */
 export const revisionOf = ({ metadata }: Pick<Manifest, 'metadata'>): Revision =>
   metadata.labels?.[revisionLabel];

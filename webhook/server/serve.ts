@@ -6,6 +6,7 @@ import type { WarningEvent } from '../admission/denial.ts';
 import type { Injector } from '../admission/inject-review.ts';
 import { obtainFromFolder } from '../certificates/folder.ts';
 import { callName, serviceNames } from '../certificates/names.ts';
+import { foreignKeysOf, noForeignKeys, type Published } from '../decision/published.ts';
 import type { Revision } from '../decision/revision.ts';
 import { createApp, type NamespaceLookup } from './app.ts';
 import { type CacheMetrics, createCacheMetrics } from './cache-metrics.ts';
@@ -42,6 +43,8 @@ export interface Surroundings extends Audited {
   watchCertificate(take: CertificateKeeper['take']): Promise<void>;
   /** Settles once the cache has synced. */
   watchNamespaces(): Promise<NamespaceLookup>;
+  /** Tells what the installations know that are here or were; settles once it has, or can wait no longer. */
+  watchPublished(take: (published: readonly Published[]) => void): Promise<void>;
   /** Offers each version of the configuration to `take`; settles once one is taken. */
   watchConfig(take: ConfigKeeper['take']): Promise<void>;
   /** Posts an Event, unless there is one of its name. */
@@ -63,7 +66,7 @@ export async function serve(input: ServeInput): Promise<void> {
   const surroundings = input.cluster
     ? await clusterSurroundings(input, observer, log)
     : withoutCluster(input);
-  const { watchCertificate, watchNamespaces, watchConfig, postWarning } = surroundings;
+  const { watchCertificate, watchNamespaces, watchConfig, watchPublished, postWarning } = surroundings;
   let namespaces: NamespaceLookup | undefined;
   let stopping = false;
   const certificate = keepCertificate({
@@ -72,7 +75,11 @@ export async function serve(input: ServeInput): Promise<void> {
     log,
     now: () => new Date(),
   });
-  const config = keepConfig(metrics, log, input.families, input.revision);
+  let foreign = noForeignKeys;
+  const config = keepConfig(metrics, log, input.families, {
+    revision: input.revision,
+    foreign: () => foreign,
+  });
   const injector = (): Injector => {
     const inForce = config.inForce();
     if (inForce === undefined) throw new Error('no version of the configuration is in force yet');
@@ -83,6 +90,7 @@ export async function serve(input: ServeInput): Promise<void> {
       ownNamespace: input.namespace,
       families: input.families,
       config: inForce,
+      foreign,
     };
   };
   const app = createApp({
@@ -116,7 +124,10 @@ export async function serve(input: ServeInput): Promise<void> {
     watchNamespaces().then((lookup) => {
       namespaces = lookup;
     }),
-    watchConfig(config.take),
+    watchPublished((published) => {
+      foreign = foreignKeysOf(published);
+      config.takeAgain();
+    }).then(() => watchConfig(config.take)),
   ]);
   log.info('ready');
   if (input.audit) startAudit(surroundings, input.restartInterval, injector, metrics, log);
@@ -145,6 +156,7 @@ function withoutCluster({ certificateFolder = '', service, namespace }: ServeInp
     watchCertificate: async (take) =>
       void take(await obtainFromFolder(certificateFolder, dnsNames, new Date())),
     watchNamespaces: async () => async () => ({ annotations: {} }),
+    watchPublished: async () => undefined,
     watchConfig: async (take) => void take(undefined),
     postWarning: async () => undefined,
     audit: async () => undefined,

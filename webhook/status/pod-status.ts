@@ -110,7 +110,7 @@ function judge(
 }
 
 const explain = (pod: Pod, name: string, namespace: Namespace, injector: Injector): string => {
-  const ofNamespace = readAnnotations('namespace annotation', namespace.annotations);
+  const ofNamespace = readAnnotations('namespace annotation', namespace.annotations, injector.foreign);
   return decide(subjectOf(pod, { ...namespace, name, ofNamespace }, injector)).message;
 };
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
+import manifest from '../../../package.json' with { type: 'json' };
 import { dryRunCreate } from '../dry-run.ts';
 import { useNamespace } from '../fixture.ts';
 import { kubectl, kubectlBoth } from '../kubectl.ts';
@@ -15,8 +16,9 @@ const manifests = join(import.meta.dirname, '../../../manifests');
 const release = ['outrider', chart, '-n', 'outrider-system', '--wait', '--timeout', '3m'];
 const inRelease = ['outrider', '-n', 'outrider-system'];
 
-/** What the program makes at run time is not of the release; it goes with the namespace. */
+/** What the program makes at run time is not of the release, and what its settings were is kept; it goes with the namespace. */
 const leftBehind = [
+  `configmap/outrider-settings-${manifest.version}`,
   'namespace/outrider-system',
   'secret/outrider-ca',
   'secret/outrider-webhook-certificates',
@@ -157,7 +159,7 @@ for (const name of helms) {
       await waitForWebhook(cluster());
     });
 
-    it('leaves nothing behind but what it made at run time, and pods go on', async () => {
+    it('leaves nothing behind but what it made at run time and what it knew, and pods go on', async () => {
       await uninstall();
       await runPods(cluster(), shop, [{ name: 'second' }]);
       expect(await readyColumn(cluster(), shop)).to.deep.equal({ first: '2/2', second: '1/1' });

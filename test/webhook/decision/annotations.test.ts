@@ -18,6 +18,7 @@ describe('the settings among annotations', () => {
       },
       enforced: { by: 'pod annotation outrider.io/enforced', keys: [] },
       errors: [],
+      ignored: [],
     });
   });
 

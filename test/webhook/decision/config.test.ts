@@ -31,7 +31,12 @@ describe('the configuration of the cluster', () => {
   });
 
   it('may be empty, which is the same as absent', () => {
-    expect(parseConfig({})).to.deep.equal({ ok: true, config: noConfig, settings: defaults });
+    expect(parseConfig({})).to.deep.equal({
+      ok: true,
+      config: noConfig,
+      settings: defaults,
+      ignored: [],
+    });
   });
 
   it('is refused as a whole, with the key, the value and the remedy of all that is wrong', () => {

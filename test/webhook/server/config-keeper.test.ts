@@ -1,9 +1,14 @@
 import { Writable } from 'node:stream';
 import { expect } from 'chai';
 import { pino } from 'pino';
+import { type ForeignKeys, foreignKeysOf, noForeignKeys } from '../../../webhook/decision/published.ts';
 import { type ConfigKeeper, keepConfig } from '../../../webhook/server/config-keeper.ts';
 
-function keep(): { keeper: ConfigKeeper; lines: () => object[]; observed: boolean[] } {
+function keep(foreign?: () => ForeignKeys): {
+  keeper: ConfigKeeper;
+  lines: () => object[];
+  observed: boolean[];
+} {
   const log: string[] = [];
   const observed: boolean[] = [];
   const stream = new Writable({
@@ -13,7 +18,9 @@ function keep(): { keeper: ConfigKeeper; lines: () => object[]; observed: boolea
     },
   });
   const metrics = { observeConfig: (taken: boolean) => void observed.push(taken) };
-  const keeper = keepConfig(metrics, pino({ base: null, timestamp: false }, stream), ['ipv4']);
+  const keeper = keepConfig(metrics, pino({ base: null, timestamp: false }, stream), ['ipv4'], {
+    ...(foreign && { foreign }),
+  });
   return { keeper, observed, lines: () => log.map((line) => JSON.parse(line)) };
 }
 
@@ -33,6 +40,20 @@ describe('the configuration in force', () => {
     expect(keeper.take({ 'proxy-cpu': '60m' })).to.deep.equal([]);
     expect(cpuOf(keeper)).to.equal('60m');
     expect(observed).to.deep.equal([true, false, true]);
+  });
+
+  it('is taken again when it comes to be known what others know', () => {
+    let foreign = noForeignKeys;
+    const { keeper, lines } = keep(() => foreign);
+    const data = { shiny: 'yes', 'proxy-cpu': '50m' };
+    expect(keeper.take(data)).to.have.lengthOf(1);
+    expect(keeper.inForce()).to.equal(undefined);
+    foreign = foreignKeysOf([{ version: '9.0.0', revision: undefined, keys: ['shiny'] }]);
+    keeper.takeAgain();
+    expect(cpuOf(keeper)).to.equal('50m');
+    expect(JSON.stringify(lines().at(-1))).to.include(
+      'outrider.io/shiny is known to Outrider 9.0.0 of no revision, and ignored by this one',
+    );
   });
 
   it('is the defaults where there is no ConfigMap, or none any more', () => {
