@@ -165,12 +165,23 @@ describe('the values of the chart', () => {
   it('put labels and annotations on every object', async () => {
     const values = { labels: { team: 'mesh' }, annotations: { 'example.com/owner': 'mesh' } };
     for (const [name, { metadata }] of await render(values)) {
-      expect(metadata.labels, name).to.deep.equal({ ...ours, team: 'mesh' });
-      expect(metadata.annotations, name).to.deep.equal({ 'example.com/owner': 'mesh' });
+      // What it publishes of itself is found by a label, and kept by an annotation, of its own.
+      const isPublished = name.startsWith('ConfigMap/outrider-settings-');
+      expect(metadata.labels, name).to.deep.equal({
+        ...ours,
+        ...(isPublished && { 'app.kubernetes.io/component': 'settings' }),
+        team: 'mesh',
+      });
+      expect(metadata.annotations, name).to.deep.equal({
+        ...(isPublished && { 'helm.sh/resource-policy': 'keep' }),
+        'example.com/owner': 'mesh',
+      });
     }
   });
 
   for (const [what, values, reason] of [
+    ['a revision that is no name', { revision: 'Canary_2' }, "at '/revision'"],
+    ['a revision that is too long', { revision: 'a'.repeat(21) }, "at '/revision'"],
     ['an unknown value', { replicas: 2 }, "additional properties 'replicas' not allowed"],
     [
       'an unknown value further down',
