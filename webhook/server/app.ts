@@ -5,6 +5,7 @@ import { type Injector, type Namespace, reviewPod, type Verdict } from '../admis
 import { judgePod } from '../admission/judge-pod.ts';
 import { errored, renderReview } from '../admission/response.ts';
 import { type AdmissionRequest, parseReview } from '../admission/review.ts';
+import { boundBodies } from './body-budget.ts';
 import type { Metrics } from './metrics.ts';
 import { defaultsAdvisor, warningHandler, warningPaths, workloadAdvisor } from './warning-handler.ts';
 
@@ -30,7 +31,9 @@ export const backstopPaths = {
 export type NamespaceLookup = (name: string) => Promise<Omit<Namespace, 'label' | 'revision'> | undefined>;
 
 /** The API server takes objects of up to 3 MiB (k8s.io/apiserver/pkg/server/config.go, MaxRequestBodyBytes). */
-const bodyLimit = '3mb';
+const bodyLimit = 3 * 2 ** 20;
+/** Of all bodies at a time, in bytes: the container has some 200 MiB beside what the process needs. */
+const bodyBudget = 64 * 2 ** 20;
 const bodyType = 'application/json';
 
 export interface AppInput {
@@ -98,7 +101,10 @@ export function createApp(input: AppInput): Express {
     if (!ready()) response.set('connection', 'close');
     next();
   });
-  const json = express.raw({ type: bodyType, limit: bodyLimit, inflate: false });
+  const json = [
+    boundBodies(bodyBudget, bodyLimit),
+    express.raw({ type: bodyType, limit: bodyLimit, inflate: false }),
+  ];
   app.post(paths.enabledNamespace, json, review('enabled'));
   app.post(paths.labelledPod, json, review(undefined));
   app.post(backstopPaths.enabledNamespace, json, review('enabled', judgePod));

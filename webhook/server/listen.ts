@@ -24,6 +24,12 @@ export interface Patience {
 const patience: Patience = { handshake: 5_000, silence: 120_000, request: 10_000, interval: 1_000 };
 
 /**
+ * Connections at a time; one more is closed at once. An API server opens one for each review that it waits for, of which
+ * it has some hundreds at most (--max-requests-inflight); each takes about 50 KiB here.
+ */
+const mostConnections = 2_000;
+
+/**
  * What connections are offered. Every one of these keeps a recorded connection secret when the key is lost later, and
  * authenticates what it encrypts; API servers have had them since before Kubernetes 1.29.
  */
@@ -78,6 +84,7 @@ export async function listen(
   serving: Pick<Serving, 'certificate' | 'key'>,
   port: number,
   { handshake, silence, request, interval } = patience,
+  connections = mostConnections,
 ): Promise<Server> {
   const options = {
     ...secureOptions(serving),
@@ -86,6 +93,7 @@ export async function listen(
     connectionsCheckingInterval: interval,
   } as const;
   const server = createServer(options, app);
+  server.maxConnections = connections;
   server.headersTimeout = silence;
   server.requestTimeout = silence;
   server.keepAliveTimeout = silence;
