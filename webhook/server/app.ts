@@ -79,7 +79,16 @@ export function createApp(input: AppInput): Express {
   ): Promise<Verdict> => {
     const { uid, namespace } = request;
     try {
-      const found = await namespaces(namespace);
+      const found = await namespaces(namespace).catch((error: unknown) => {
+        log.error({ err: error, uid, namespace }, 'namespace not looked up');
+        return 'unanswered' as const;
+      });
+      if (found === 'unanswered') {
+        const unknown = `outrider: nothing is known of namespace ${JSON.stringify(namespace)} yet`;
+        const remedy = "try again; the webhook's log has the reason";
+        const answer = errored(503, `${unknown}, and the API server does not answer the webhook: ${remedy}`);
+        return { answer, decision: 'error', reason: 'namespace-unanswered' };
+      }
       if (found === undefined) {
         const answer = errored(404, `outrider: there is no namespace ${JSON.stringify(namespace)}`);
         return { answer, decision: 'error', reason: 'namespace-unknown' };
