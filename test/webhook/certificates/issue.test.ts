@@ -1,7 +1,11 @@
 import { X509Certificate } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type ConnectionOptions, connect, createServer, type Server } from 'node:tls';
 import { expect } from 'chai';
+import { execa } from 'execa';
 import { issueAuthority, issuedAt, issueServing } from '../../../webhook/certificates/issue.ts';
 import { givenAuthority } from './given.ts';
 import { names, start, week, year } from './issued.ts';
@@ -65,6 +69,39 @@ describe('an issued certificate', () => {
     const { validToDate, validFromDate } = new X509Certificate(late.certificate);
     expect(validFromDate.toISOString()).to.equal('2048-02-28T23:55:00.000Z');
     expect(validToDate.toISOString()).to.equal('2051-02-28T00:00:00.000Z');
+  });
+
+  it('has the extensions of RFC 5280, which OpenSSL takes when it is strict', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'outrider-test-'));
+    const [caFile, leafFile] = [join(folder, 'ca.crt'), join(folder, 'tls.crt')];
+    await writeFile(caFile, ca.certificate);
+    await writeFile(leafFile, issued.certificate);
+    const openssl = async (...args: string[]): Promise<string> => (await execa('openssl', args)).stdout;
+    const strict = ['-x509_strict', '-purpose', 'sslserver', '-attime', `${start.getTime() / 1000}`];
+    expect(await openssl('verify', ...strict, '-CAfile', caFile, leafFile)).to.equal(`${leafFile}: OK`);
+    const extensionsOf = async (file: string): Promise<string[]> => {
+      const text = await openssl('x509', '-in', file, '-noout', '-text', '-certopt', 'ext_parse');
+      const block = text.slice(text.indexOf('X509v3 extensions:'), text.indexOf('Signature Algorithm', 200));
+      return block.split('\n').map((line) => line.trim());
+    };
+    const authorityLines = await extensionsOf(caFile);
+    const identifier = authorityLines[authorityLines.indexOf('X509v3 Subject Key Identifier:') + 1];
+    expect(identifier).to.match(/^([0-9A-F]{2}:){19}[0-9A-F]{2}$/);
+    expect(authorityLines.slice(0, 7)).to.deep.equal([
+      'X509v3 extensions:',
+      ...['X509v3 Basic Constraints: critical', 'CA:TRUE, pathlen:0'],
+      ...['X509v3 Key Usage: critical', 'Certificate Sign, CRL Sign'],
+      ...['X509v3 Subject Key Identifier:', identifier],
+    ]);
+    expect((await extensionsOf(leafFile)).slice(0, 11)).to.deep.equal([
+      'X509v3 extensions:',
+      ...['X509v3 Basic Constraints: critical', 'CA:FALSE'],
+      ...['X509v3 Key Usage: critical', 'Digital Signature'],
+      ...['X509v3 Extended Key Usage:', 'TLS Web Server Authentication'],
+      ...['X509v3 Subject Alternative Name:', 'DNS:outrider-webhook.outrider-system.svc, DNS:localhost'],
+      ...['X509v3 Authority Key Identifier:', identifier],
+    ]);
+    await rm(folder, { recursive: true });
   });
 
   for (const kind of ['rsa', 'p256', 'p384', 'without-identifier'] as const) {
