@@ -107,6 +107,49 @@ describe('the certificates of the webhook', () => {
     await expectServed();
   }).timeout(120_000);
 
+  it('are renewed where a permission lacks for one object, and it is told which', async () => {
+    const role = ['clusterrole', 'outrider-certificates'];
+    const { rules } = JSON.parse(await kubectl(cluster(), ['get', ...role, '-o', 'json']));
+    const setRules = (value: object): Promise<string> => {
+      const patch = JSON.stringify([{ op: 'replace', path: '/rules', value }]);
+      return kubectl(cluster(), ['patch', ...role, '--type=json', '-p', patch]);
+    };
+    const deployment = 'deployment/outrider-certificates';
+    const problem = async (): Promise<string> => {
+      const pods = JSON.parse(
+        await kubectl(cluster(), [
+          ...[...ownNamespace, 'get', 'pods', '-l', 'app.kubernetes.io/component=certificates'],
+          ...['-o', 'json'],
+        ]),
+      );
+      const path = `/api/v1/namespaces/outrider-system/pods/${pods.items[0].metadata.name}:8080/proxy/readyz`;
+      return (await api('GET', path)).text;
+    };
+    const isOfWarnings = ({ resources }: { resources: string[] }): boolean =>
+      resources.includes('validatingwebhookconfigurations');
+    await setRules(rules.filter((rule: { resources: string[] }) => !isOfWarnings(rule)));
+    try {
+      const before = await readSerials(cluster());
+      await kubectl(cluster(), [...ownNamespace, 'delete', 'secret', secret]);
+      await until(async () => {
+        const { serving } = await readSerials(cluster()).catch(() => ({ serving: undefined }));
+        return serving !== undefined && serving !== before.serving;
+      }, AbortSignal.timeout(60_000));
+      await until(
+        async () =>
+          /cannot get ValidatingWebhookConfiguration\/outrider-warnings: .* is forbidden: .*: let its account get it, as manifests\/certificates-rbac\.yaml does/.test(
+            await problem(),
+          ),
+        AbortSignal.timeout(60_000),
+      );
+    } finally {
+      await setRules(rules);
+    }
+    await until(async () => (await problem()) === 'ok', AbortSignal.timeout(60_000));
+    await kubectl(cluster(), [...ownNamespace, 'rollout', 'status', deployment, '--timeout=60s']);
+    await expectServed();
+  }).timeout(240_000);
+
   describe('and who may touch them', () => {
     const account = (name: string) => [`--as=system:serviceaccount:outrider-system:${name}`];
     const mayI = async (who: string, verb: string, what: string, namespace = 'outrider-system') => {

@@ -1,31 +1,7 @@
-import {
-  createHash,
-  createPrivateKey,
-  generateKeyPairSync,
-  type KeyObject,
-  randomBytes,
-  sign,
-} from 'node:crypto';
+import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { type Authority, certificateOf } from './authority.ts';
-import {
-  type Asn1,
-  bits,
-  fromDer,
-  integer,
-  isTagged,
-  itemsOf,
-  nothing,
-  objectId,
-  sequence,
-  set,
-  tagged,
-  time,
-  toDer,
-  utf8,
-} from './der.ts';
-import { authorityExtensions, keyIdentifierOf, servingExtensions } from './extensions.ts';
-import { toPem } from './pem.ts';
 import type { Serving } from './serving.ts';
+import { keyIdentifierExtension, keyIdentifierOf, writeCertificate } from './x509.ts';
 
 /** Tolerates a clock of the API server's that runs behind ours. */
 const backdateMilliseconds = 5 * 60 * 1000;
@@ -42,17 +18,20 @@ export const issuedAt = ({ validFromDate }: { readonly validFromDate: Date }): D
 export function issueAuthority(life: number, now: Date): Authority {
   const { publicKey, privateKey } = newKeys();
   const serial = newSerial();
-  const subject = name(`outrider-ca ${serial.toString('hex', 0, 4)}`);
-  const body = certificateBody({
+  const certificate = writeCertificate({
     serial,
-    issuer: { name: subject, key: privateKey },
-    subject,
+    commonName: `outrider-ca ${serial.slice(0, 8)}`,
+    ...validity(now, now.getTime() + life),
     publicKey,
-    now,
-    until: new Date(now.getTime() + life),
-    extensions: authorityExtensions(keyIdentifier(publicKey)),
+    extensions: [
+      // It signs no other CA.
+      { name: 'basicConstraints', critical: true, cA: true, pathLenConstraint: 0 },
+      { name: 'keyUsage', critical: true, keyCertSign: true, cRLSign: true },
+      keyIdentifierExtension(keyIdentifier(publicKey)),
+    ],
+    issuer: { key: privateKey },
   });
-  return { certificate: signed(body, privateKey), key: toText(privateKey) };
+  return { certificate, key: toText(privateKey) };
 }
 
 /**
@@ -69,75 +48,43 @@ export function issueServing(
 ): Pick<Serving, 'certificate' | 'key'> {
   const { publicKey, privateKey } = newKeys();
   const issuer = certificateOf(authority);
-  const issuerKey = createPrivateKey(authority.key);
-  const body = certificateBody({
+  const issuerKeyIdentifier = keyIdentifierOf(issuer);
+  const certificate = writeCertificate({
     serial: newSerial(),
-    issuer: { name: subjectOf(issuer.raw), key: issuerKey },
-    subject: name(dnsNames[0]?.split('.', 1)[0] ?? ''),
+    commonName: dnsNames[0]?.split('.', 1)[0] ?? '',
+    ...validity(now, Math.min(now.getTime() + life, issuer.validToDate.getTime())),
     publicKey,
-    now,
-    until: new Date(Math.min(now.getTime() + life, issuer.validToDate.getTime())),
-    extensions: servingExtensions(dnsNames, keyIdentifierOf(issuer)),
+    extensions: [
+      { name: 'basicConstraints', critical: true, cA: false },
+      { name: 'keyUsage', critical: true, digitalSignature: true },
+      { name: 'extKeyUsage', serverAuth: true },
+      { name: 'subjectAltName', altNames: dnsNames.map((value) => ({ type: dnsName, value })) },
+      // Without one the CA is known by its name alone.
+      ...(issuerKeyIdentifier === undefined
+        ? []
+        : [{ name: 'authorityKeyIdentifier', keyIdentifier: issuerKeyIdentifier }]),
+    ],
+    issuer: { certificate: issuer, key: createPrivateKey(authority.key) },
   });
-  return { certificate: signed(body, issuerKey), key: toText(privateKey) };
+  return { certificate, key: toText(privateKey) };
 }
 
-interface Body {
-  readonly serial: Buffer;
-  readonly issuer: { readonly name: Asn1; readonly key: KeyObject };
-  readonly subject: Asn1;
-  readonly publicKey: KeyObject;
-  readonly now: Date;
-  readonly until: Date;
-  readonly extensions: Asn1;
-}
+/** Of the kinds of names in subjectAltName (RFC 5280 section 4.2.1.6). */
+const dnsName = 2;
 
-/** The TBSCertificate of RFC 5280 section 4.1, version 3. */
-function certificateBody({ serial, issuer, subject, publicKey, now, until, extensions }: Body): Asn1 {
-  return sequence(
-    tagged(0, integer(Uint8Array.of(2))),
-    integer(serial),
-    algorithmOf(issuer.key),
-    issuer.name,
-    sequence(time(new Date(now.getTime() - backdateMilliseconds)), time(until)),
-    subject,
-    fromDer(publicKey.export({ type: 'spki', format: 'der' })),
-    tagged(3, extensions),
-  );
-}
-
-function signed(body: Asn1, key: KeyObject): string {
-  const signature = sign('sha256', toDer(body), key);
-  return toPem('CERTIFICATE', toDer(sequence(body, algorithmOf(key), bits(signature))));
-}
-
-/** sha256WithRSAEncryption has parameters, and they are NULL; ecdsa-with-SHA256 has none (RFC 5758 section 3.2). */
-function algorithmOf({ asymmetricKeyType }: KeyObject): Asn1 {
-  return asymmetricKeyType === 'rsa'
-    ? sequence(objectId('1.2.840.113549.1.1.11'), nothing())
-    : sequence(objectId('1.2.840.10045.4.3.2'));
-}
-
-const name = (common: string): Asn1 => sequence(set(sequence(objectId('2.5.4.3'), utf8(common))));
-
-/** The name of a certificate's subject, to the byte: verifiers compare it as it was written. */
-function subjectOf(certificate: Uint8Array): Asn1 {
-  const [body] = itemsOf(fromDer(certificate));
-  // Behind serial number, algorithm, issuer and validity; the version before them is optional.
-  const parts = body ? itemsOf(body).filter((item) => !isTagged(item, 0)) : [];
-  const subject = parts[4];
-  if (subject === undefined) throw new Error('the certificate of the CA has no subject');
-  return subject;
-}
+const validity = (now: Date, until: number): { readonly notBefore: Date; readonly notAfter: Date } => ({
+  notBefore: new Date(now.getTime() - backdateMilliseconds),
+  notAfter: new Date(until),
+});
 
 const newKeys = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const toText = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
 
-/** Positive, not zero, and of 20 octets at most (RFC 5280 section 4.1.2.2): here of 16, the first 0x40 to 0x7f. */
-function newSerial(): Buffer {
+/** Positive, not zero, and of 20 octets at most (RFC 5280 section 4.1.2.2): here of 16, the first 0x40 to 0x7f; hexadecimal. */
+function newSerial(): string {
   const serial = randomBytes(16);
   serial[0] = 0x40 | ((serial[0] ?? 0) & 0x3f);
-  return serial;
+  return serial.toString('hex');
 }
 
 /** RFC 7093 section 2, method 1, of the whole key: any value will do that is the key's own. */

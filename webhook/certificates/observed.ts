@@ -1,4 +1,5 @@
 import { type Authority, certificateOf } from './authority.ts';
+import type { ObjectFailure } from './object-failure.ts';
 import type { Serving } from './serving.ts';
 
 /** What is stored of the certificates, as one reading found it; any of it may be missing or broken. */
@@ -7,6 +8,14 @@ export interface Observed {
   readonly serving: StoredServing | undefined;
   /** The configurations by which the API server calls the webhook, of those that exist. */
   readonly configurations: readonly CaBundles[];
+  /** Those that may exist and could not be read. */
+  readonly unread: readonly Unread[];
+}
+
+/** A configuration of which nobody knows what it trusts. */
+export interface Unread {
+  readonly refuses: CaBundles['refuses'];
+  readonly failure: ObjectFailure;
 }
 
 export interface StoredServing extends Serving {

@@ -24,11 +24,3 @@ export function readableCertificates(text: string): X509Certificate[] {
 /** One form for the same certificates, however they were written. */
 export const writeCertificates = (certificates: readonly X509Certificate[]): string =>
   certificates.map(String).join('');
-
-export function toPem(label: 'CERTIFICATE', der: Uint8Array): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? [];
-  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
-}

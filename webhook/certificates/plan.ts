@@ -51,13 +51,20 @@ export const settle = 10_000;
  *     3. a certificate    of the new CA is stored, and replicas load it
  *     4. caBundle         trusts the new CA alone, once no certificate of the one before can be served
  *
+ * While a configuration that refuses pods cannot be read, nobody knows whom it trusts: the CA stays, as long as it can
+ * sign, and certificates of it are renewed.
+ *
  * @param sighting of the CA that is stored.
  */
 export function plan(observed: Observed, sighting: Sighting | undefined, policy: Policy, now: Date): Plan {
   const authority = usableAuthority(observed, now);
   if (policy.authority === 'own') {
     const reason =
-      authority.kind === 'unusable' ? authority.problem : worn(authority.certificate, policy, now);
+      authority.kind === 'unusable'
+        ? authority.problem
+        : isBlind(observed)
+          ? undefined
+          : worn(authority.certificate, policy, now);
     if (reason !== undefined) {
       return { steps: [{ kind: 'issue-authority', reason }], until: undefined, problem: undefined };
     }
@@ -70,14 +77,7 @@ export function plan(observed: Observed, sighting: Sighting | undefined, policy:
   const publish: Step[] = differs && bundle !== '' ? [{ kind: 'publish', bundle }] : [];
   if (authority.kind === 'unusable') return { steps: publish, until: undefined, problem: authority.problem };
 
-  const { issue, until } = planServing(
-    observed.serving,
-    authority.certificate,
-    previous,
-    sighting,
-    policy,
-    now,
-  );
+  const { issue, until } = planServing(observed, authority.certificate, previous, sighting, policy, now);
   const wake = Math.min(...until.map(Number));
   return {
     steps: [...publish, ...(issue ? [issue] : [])],
@@ -86,14 +86,18 @@ export function plan(observed: Observed, sighting: Sighting | undefined, policy:
   };
 }
 
+/** Whether some configuration that refuses pods may trust another CA than those that were read. */
+const isBlind = ({ unread }: Observed): boolean => unread.some(({ refuses }) => refuses);
+
 function planServing(
-  serving: StoredServing | undefined,
+  observed: Observed,
   authority: X509Certificate,
   previous: readonly X509Certificate[],
   sighting: Sighting | undefined,
   policy: Policy,
   now: Date,
 ): { readonly issue?: Step; readonly until: readonly Date[] } {
+  const { serving } = observed;
   const flaw = findFlaw(serving, [authority, ...previous], policy, now);
   const leaf = serving && flaw === undefined ? leafOf(serving) : undefined;
   const isOurs = leaf !== undefined && isSignedBy(leaf, authority);
@@ -109,10 +113,12 @@ function planServing(
     if (sighting === undefined) return { until: [] };
     // Where nobody can serve what is stored, there is nothing to keep working meanwhile.
     if (leaf === undefined) return { issue: issue(flaw ?? ''), until: [] };
+    if (isBlind(observed)) return { until: [leaf.validToDate] };
     const settled = new Date(sighting.since.getTime() + settle);
     return now < settled ? { until: [settled] } : { issue: issue('the CA is a new one'), until: [] };
   }
-  const until = [policy.authority === 'own' ? dueAt(authority, policy.spread) : authority.validToDate];
+  const isToBeReplaced = policy.authority === 'own' && !isBlind(observed);
+  const until = [isToBeReplaced ? dueAt(authority, policy.spread) : authority.validToDate];
   if (previous.length > 0 && previousUntil) until.push(previousUntil);
   // A certificate ends with its CA: one that does so already would only be replaced by its like.
   if (leaf.validToDate >= authority.validToDate) return { until };

@@ -5,6 +5,7 @@ import {
   type V1MutatingWebhookConfiguration,
   type V1ValidatingWebhookConfiguration,
 } from '@kubernetes/client-node';
+import { onObject } from './on-object.ts';
 import { unless } from './unless.ts';
 
 /** A configuration by which the API server calls the webhook. */
@@ -21,17 +22,23 @@ export interface ReadBundles {
   readonly webhooks: readonly { readonly name: string; readonly bundle: string }[];
 }
 
-/** @returns `undefined` where the configuration does not exist (yet). */
+const titleOf = ({ kind, name }: WebhookConfiguration): string =>
+  `${kind === 'mutating' ? 'Mutating' : 'Validating'}WebhookConfiguration/${name}`;
+
+/**
+ * @returns `undefined` where the configuration does not exist (yet).
+ * @throws ObjectFailure
+ */
 export async function readBundles(
   api: AdmissionregistrationV1Api,
-  { kind, name }: WebhookConfiguration,
+  configuration: WebhookConfiguration,
 ): Promise<ReadBundles | undefined> {
-  const found = await unless<V1MutatingWebhookConfiguration | V1ValidatingWebhookConfiguration>(
-    404,
+  const { kind, name } = configuration;
+  const call: Promise<V1MutatingWebhookConfiguration | V1ValidatingWebhookConfiguration> =
     kind === 'mutating'
       ? api.readMutatingWebhookConfiguration({ name })
-      : api.readValidatingWebhookConfiguration({ name }),
-  );
+      : api.readValidatingWebhookConfiguration({ name });
+  const found = await onObject('get', titleOf(configuration), unless(404, call));
   return (
     found && {
       version: found.metadata?.resourceVersion,
@@ -48,13 +55,15 @@ export async function readBundles(
  * configuration leaves `caBundle` out, and neither side undoes the other.
  *
  * @returns `conflict` where the configuration has changed since it was read.
+ * @throws ObjectFailure
  */
 export async function writeBundles(
   api: AdmissionregistrationV1Api,
-  { kind, name }: WebhookConfiguration,
+  configuration: WebhookConfiguration,
   { version, webhooks }: ReadBundles,
   bundle: string,
 ): Promise<'saved' | 'conflict'> {
+  const { kind, name } = configuration;
   const caBundle = Buffer.from(bundle).toString('base64');
   const stale = webhooks.filter((webhook) => webhook.bundle !== bundle);
   if (stale.length === 0) return 'saved';
@@ -69,5 +78,6 @@ export async function writeBundles(
     kind === 'mutating'
       ? api.patchMutatingWebhookConfiguration(patch, strategy)
       : api.patchValidatingWebhookConfiguration(patch, strategy);
-  return (await unless(409, written)) === undefined ? 'conflict' : 'saved';
+  const saved = await onObject('patch', titleOf(configuration), unless(409, written));
+  return saved === undefined ? 'conflict' : 'saved';
 }

@@ -1,5 +1,7 @@
 import { AdmissionregistrationV1Api, CoreV1Api } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
+import { ObjectFailure } from '../certificates/object-failure.ts';
+import type { Unread } from '../certificates/observed.ts';
 import type { CertificateSurroundings } from '../server/keep-certificates.ts';
 import { openApi } from './api.ts';
 import { BoundedConfig } from './bounded-config.ts';
@@ -44,27 +46,26 @@ export function connectCertificates(
     async observe() {
       // First: a bundle is written only where its configuration has not changed since. Whoever read an older CA than
       // another replica has published has read an older configuration, too, and does not undo what the other did.
-      const read = await Promise.all(
-        wanted.map(async (one) => ({ one, bundles: await readBundles(admission, one) })),
-      );
-      found = read.flatMap(({ one, bundles }) => (bundles ? [{ ...one, ...bundles }] : []));
+      const read = await Promise.all(wanted.map((one) => readOrFail(admission, one)));
+      found = read.flatMap((one) => (one.kind === 'read' ? [one.found] : []));
       const configurations = found.map(({ name, refuses, webhooks }) => ({
         configuration: name,
         refuses,
         bundles: webhooks.map(({ bundle }) => bundle),
       }));
-      return { configurations, serving: await serving.read(), authority: await authority.read() };
+      const unread = read.flatMap((one) => (one.kind === 'unread' ? [one.unread] : []));
+      return { configurations, unread, serving: await serving.read(), authority: await authority.read() };
     },
     saveAuthority: (issued) => authority.write(issued),
     saveServing: (issued) => serving.write(issued),
     async publish(bundle) {
       // What one configuration refuses does not keep the others from being written.
       const results = await Promise.allSettled(found.map((one) => writeBundles(admission, one, one, bundle)));
-      const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-      if (failures.length > 0) throw failures[0];
-      return results.some((one) => one.status === 'fulfilled' && one.value === 'conflict')
-        ? 'conflict'
-        : 'saved';
+      const isConflict = results.some((one) => one.status === 'fulfilled' && one.value === 'conflict');
+      return {
+        saved: isConflict ? 'conflict' : 'saved',
+        failures: results.flatMap((one) => (one.status === 'rejected' ? [one.reason] : [])),
+      };
     },
     watch(changed) {
       const api = openApi({}, patienceOfServers);
@@ -80,4 +81,22 @@ export function connectCertificates(
       }
     },
   };
+}
+
+type ReadOrNot =
+  | { readonly kind: 'read'; readonly found: WebhookConfiguration & ReadBundles }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unread'; readonly unread: Unread };
+
+async function readOrFail(
+  admission: AdmissionregistrationV1Api,
+  wanted: WebhookConfiguration,
+): Promise<ReadOrNot> {
+  try {
+    const bundles = await readBundles(admission, wanted);
+    return bundles ? { kind: 'read', found: { ...wanted, ...bundles } } : { kind: 'absent' };
+  } catch (failure) {
+    if (!(failure instanceof ObjectFailure)) throw failure;
+    return { kind: 'unread', unread: { refuses: wanted.refuses, failure } };
+  }
 }

@@ -1,10 +1,11 @@
 import { type CoreV1Api, PatchStrategy, setHeaderOptions, type V1Secret } from '@kubernetes/client-node';
+import { onObject } from './on-object.ts';
 import { unless } from './unless.ts';
 
 /** The texts of a Secret by their keys. */
 export type Texts = Readonly<Record<string, string>>;
 
-/** One Secret that several replicas write. */
+/** One Secret that several replicas write. All of it throws ObjectFailure. */
 export interface SharedSecret {
   /** What it holds now; `undefined` where there is none. */
   read(): Promise<{ readonly texts: Texts; readonly annotations: Texts } | undefined>;
@@ -18,6 +19,7 @@ const labels = { 'app.kubernetes.io/name': 'outrider', 'app.kubernetes.io/part-o
 const gone = { 'ca.key': null };
 
 export function sharedSecret(api: CoreV1Api, namespace: string, name: string): SharedSecret {
+  const title = `Secret/${name}`;
   let version: string | undefined;
 
   const create = (texts: Texts, annotations: Readonly<Record<string, string | null>>): Promise<V1Secret> => {
@@ -41,13 +43,17 @@ export function sharedSecret(api: CoreV1Api, namespace: string, name: string): S
 
   return {
     async read() {
-      const secret = await unless(404, api.readNamespacedSecret({ namespace, name }));
+      const secret = await onObject('get', title, unless(404, api.readNamespacedSecret({ namespace, name })));
       version = secret?.metadata?.resourceVersion;
       return secret && { texts: decode(secret), annotations: secret.metadata?.annotations ?? {} };
     },
     async write(texts, annotations = {}) {
-      const call = version === undefined ? create(texts, annotations) : patch(texts, annotations);
-      return (await unless(409, call)) === undefined ? 'conflict' : 'saved';
+      const [verb, call] =
+        version === undefined
+          ? (['create', create(texts, annotations)] as const)
+          : (['patch', patch(texts, annotations)] as const);
+      const saved = await onObject(verb, title, unless<V1Secret | undefined>(409, call));
+      return saved === undefined ? 'conflict' : 'saved';
     },
   };
 }

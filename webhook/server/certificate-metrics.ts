@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { ObjectFailure } from '../certificates/object-failure.ts';
 import type { Step } from '../certificates/plan.ts';
 
 /** Of `outrider certificates`. */
@@ -9,6 +10,8 @@ export interface CertificateMetrics {
   /** `undefined` where there is none that can be read. */
   observeExpiry(certificate: 'ca' | 'serving', expires: Date | undefined): void;
   observeStep(step: Step['kind'], result: 'saved' | 'conflict' | 'failed'): void;
+  /** What the API server did not do. */
+  observeFailure(failure: Pick<ObjectFailure, 'verb' | 'object'>): void;
   /** Whether the last pass came to its end. */
   observePass(complete: boolean): void;
   render(): Promise<string>;
@@ -33,6 +36,12 @@ export function createCertificateMetrics(): CertificateMetrics {
     labelNames: ['step', 'result'],
     registers: [registry],
   });
+  const failures = new Counter({
+    name: 'outrider_certificate_failures_total',
+    help: 'What could not be read or written, by verb and object; the others are looked after all the same.',
+    labelNames: ['verb', 'object'],
+    registers: [registry],
+  });
   const kept = new Gauge({
     name: 'outrider_certificates_kept',
     help: '1 where the last look at the certificates came to its end, 0 where the log tells what stood in the way.',
@@ -46,6 +55,7 @@ export function createCertificateMetrics(): CertificateMetrics {
       else expiry.set({ certificate }, expires.getTime() / 1000);
     },
     observeStep: (step, result) => steps.inc({ step, result }),
+    observeFailure: ({ verb, object }) => failures.inc({ verb, object }),
     observePass: (complete) => kept.set(complete ? 1 : 0),
     render: () => registry.metrics(),
   };

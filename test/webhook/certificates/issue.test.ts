@@ -1,10 +1,14 @@
 import { X509Certificate } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type ConnectionOptions, connect, createServer, type Server } from 'node:tls';
 import { expect } from 'chai';
+import { execa } from 'execa';
 import { issueAuthority, issuedAt, issueServing } from '../../../webhook/certificates/issue.ts';
 import { givenAuthority } from './given.ts';
-import { names, start, week, year } from './issued.ts';
+import { days, minutes, names, start, week, year } from './issued.ts';
 
 describe('an issued certificate', () => {
   const ca = issueAuthority(year, start);
@@ -66,6 +70,69 @@ describe('an issued certificate', () => {
     expect(validFromDate.toISOString()).to.equal('2048-02-28T23:55:00.000Z');
     expect(validToDate.toISOString()).to.equal('2051-02-28T00:00:00.000Z');
   });
+
+  /** In a folder that has `ca.crt` and `tls.crt`. */
+  const withOpenSsl = async <T>(use: (openssl: (...args: string[]) => Promise<string>) => Promise<T>) => {
+    const cwd = await mkdtemp(join(tmpdir(), 'outrider-test-'));
+    await writeFile(join(cwd, 'ca.crt'), ca.certificate);
+    await writeFile(join(cwd, 'tls.crt'), issued.certificate);
+    const result = await use(async (...args) => {
+      const { all } = await execa('openssl', args, { cwd, reject: false, all: true });
+      return all;
+    });
+    await rm(cwd, { recursive: true });
+    return result;
+  };
+  const verify = (at: Date): string[] => [
+    ...['verify', '-x509_strict', '-purpose', 'sslserver', '-attime', `${Math.floor(at.getTime() / 1000)}`],
+    ...['-CAfile', 'ca.crt', 'tls.crt'],
+  ];
+
+  it('has the extensions of RFC 5280, which OpenSSL takes when it is strict', () =>
+    withOpenSsl(async (openssl) => {
+      expect(await openssl(...verify(start))).to.equal('tls.crt: OK');
+      const extensionsOf = async (file: string): Promise<string[]> => {
+        const text = await openssl('x509', '-in', file, '-noout', '-text', '-certopt', 'ext_parse');
+        const block = text.slice(
+          text.indexOf('X509v3 extensions:'),
+          text.indexOf('Signature Algorithm', 200),
+        );
+        return block.split('\n').map((line) => line.trim());
+      };
+      const authorityLines = await extensionsOf('ca.crt');
+      const identifier = authorityLines[authorityLines.indexOf('X509v3 Subject Key Identifier:') + 1];
+      expect(identifier).to.match(/^([0-9A-F]{2}:){19}[0-9A-F]{2}$/);
+      expect(authorityLines.slice(0, 7)).to.deep.equal([
+        'X509v3 extensions:',
+        ...['X509v3 Basic Constraints: critical', 'CA:TRUE, pathlen:0'],
+        ...['X509v3 Key Usage: critical', 'Certificate Sign, CRL Sign'],
+        ...['X509v3 Subject Key Identifier:', identifier],
+      ]);
+      expect((await extensionsOf('tls.crt')).slice(0, 11)).to.deep.equal([
+        'X509v3 extensions:',
+        ...['X509v3 Basic Constraints: critical', 'CA:FALSE'],
+        ...['X509v3 Key Usage: critical', 'Digital Signature'],
+        ...['X509v3 Extended Key Usage:', 'TLS Web Server Authentication'],
+        ...['X509v3 Subject Alternative Name:', 'DNS:outrider-webhook.outrider-system.svc, DNS:localhost'],
+        ...['X509v3 Authority Key Identifier:', identifier],
+      ]);
+    }));
+
+  for (const [clock, at, answer] of [
+    ['five minutes behind', minutes(-5), 'OK'],
+    ['further behind', new Date(minutes(-5).getTime() - 1000), 'certificate is not yet valid'],
+    [
+      'a quarter of its life ahead, when it is renewed at the latest',
+      days(7 * (2 / 3 + 1 / 20 + 1 / 4)),
+      'OK',
+    ],
+    ['a second before its end', new Date(days(7).getTime() - 1000), 'OK'],
+    ['at its end', days(7), 'certificate has expired'],
+  ] as const) {
+    it(`is judged by a clock that is ${clock}, as an API server's may be: ${answer}`, async () => {
+      expect(await withOpenSsl((openssl) => openssl(...verify(at)))).to.contain(answer);
+    });
+  }
 
   for (const kind of ['rsa', 'p256', 'p384', 'without-identifier'] as const) {
     it(`can be of a CA that was given, which OpenSSL made: ${kind}`, async () => {

@@ -69,6 +69,7 @@ class World {
       authority: this.authority,
       serving: this.serving,
       configurations: [{ configuration: 'outrider-webhook', refuses: true, bundles: this.bundles }],
+      unread: [],
     };
     const now = new Date(this.now);
     this.sighting = sight(this.sighting, observed, now);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Authority } from '../../../webhook/certificates/authority.ts';
+import { ObjectFailure } from '../../../webhook/certificates/object-failure.ts';
 import type { CaBundles, Observed, StoredServing } from '../../../webhook/certificates/observed.ts';
 import { type Plan, type Policy, plan } from '../../../webhook/certificates/plan.ts';
 import { authority, days, minutes, names, serve, start, week, year } from './issued.ts';
@@ -25,7 +26,8 @@ const seconds = (count: number): Date => new Date(start.getTime() + count * 1000
 
 /** At the start of it all, unless told otherwise. */
 function planAt(observed: Partial<Observed>, now = start, seenSince?: Date, by = policy): Plan {
-  const all: Observed = { authority: undefined, serving: undefined, configurations: [], ...observed };
+  const nothing = { authority: undefined, serving: undefined, configurations: [], unread: [] };
+  const all: Observed = { ...nothing, ...observed };
   return plan(all, seenSince && { certificate: '', since: seenSince }, by, now);
 }
 
@@ -229,6 +231,46 @@ describe('the plan of the certificates', () => {
       expect(steps)
         .to.have.nested.property('[0].previousUntil')
         .deep.equal(new Date(seconds(10).getTime() + week));
+    });
+  });
+
+  describe('while a configuration cannot be read', () => {
+    const unread = (refuses: boolean): Pick<Observed, 'unread'> => ({
+      unread: [{ refuses, failure: new ObjectFailure('get', 'MutatingWebhookConfiguration/x', 'forbidden') }],
+    });
+    const kept = { authority: ca, serving: stored(ca, days(243)), configurations: trusting(trust) };
+
+    it('is another certificate when one is due, and trust wherever it can be read', () => {
+      const due = { ...kept, serving: stored(ca), configurations: trusting(trust, '') };
+      const { steps } = planAt({ ...due, ...unread(true) }, days(5), start);
+      expect(steps.map(({ kind }) => kind)).to.deep.equal(['publish', 'issue-serving']);
+    });
+
+    it('is a certificate where there is none that could be served', () => {
+      const { steps } = planAt({ ...kept, serving: undefined, ...unread(true) }, start, start);
+      expect(steps.map(({ kind }) => kind)).to.deep.equal(['issue-serving']);
+    });
+
+    it('is no other CA as long as this one can sign, where that configuration refuses pods', () => {
+      expect(planAt({ ...kept, ...unread(true) }, days(244), start)).to.deep.equal({
+        steps: [],
+        until: minutes((243 + (7 * 2) / 3) * 24 * 60),
+        problem: undefined,
+      });
+      expect(
+        planAt({ ...kept, ...unread(false) }, days(244), start).steps.map(({ kind }) => kind),
+      ).to.deep.equal(['issue-authority']);
+    });
+
+    it('is no certificate of another CA, while one of the CA before can be served', () => {
+      const replaced = { authority: ca, serving: stored(old), configurations: trusting(both) };
+      expect(planAt({ ...replaced, ...unread(true) }, seconds(10), start)).to.deep.equal({
+        steps: [],
+        until: days(7),
+        problem: undefined,
+      });
+      const { steps } = planAt({ ...replaced, ...unread(false) }, seconds(10), start);
+      expect(steps.map(({ kind }) => kind)).to.deep.equal(['issue-serving']);
     });
   });
 

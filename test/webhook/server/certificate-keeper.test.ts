@@ -11,7 +11,7 @@ import type { Serving } from '../../../webhook/certificates/serving.ts';
 import { type CertificateKeeper, keepCertificate } from '../../../webhook/server/certificate-keeper.ts';
 import { listen, replaceCertificate } from '../../../webhook/server/listen.ts';
 import { chainOfOthers } from '../certificates/given.ts';
-import { authority, days, names, serve, start } from '../certificates/issued.ts';
+import { authority, days, minutes, names, serve, start } from '../certificates/issued.ts';
 
 function keep(now = start, dnsNames = names) {
   const lines: Record<string, unknown>[] = [];
@@ -76,6 +76,19 @@ describe('the certificate in force', () => {
       else expect(last?.problem).to.match(problem);
     });
   }
+
+  it('is taken by a replica whose clock is five minutes behind', () => {
+    expect(keep(minutes(-5)).keeper.take(first)).to.equal('taken');
+  });
+
+  it('stays in a replica whose clock is further behind: who judges by the same clock would not trust it yet', () => {
+    const { keeper, lines } = keep(minutes(-6));
+    const before = serve(ca, days(-1));
+    keeper.take(before);
+    expect(keeper.take(first)).to.equal('refused');
+    expect(keeper.inForce()).to.equal(before);
+    expect(lines.at(-1)).to.include({ problem: 'it is not valid yet' });
+  });
 
   it('is none for another Service', () => {
     const { keeper } = keep(start, ['other.outrider-system.svc']);

@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { pino } from 'pino';
 import type { Authority } from '../../../webhook/certificates/authority.ts';
 import { certificateOf } from '../../../webhook/certificates/authority.ts';
-import type { StoredServing } from '../../../webhook/certificates/observed.ts';
+import { ObjectFailure } from '../../../webhook/certificates/object-failure.ts';
+import type { StoredServing, Unread } from '../../../webhook/certificates/observed.ts';
 import type { Policy } from '../../../webhook/certificates/plan.ts';
 import { findServingFlaw, isSignedBy, leafOf } from '../../../webhook/certificates/serving.ts';
 import { createCertificateMetrics } from '../../../webhook/server/certificate-metrics.ts';
@@ -20,6 +21,9 @@ class Store {
   serving: StoredServing | undefined;
   bundle = '';
   broken = false;
+  /** Of the other configuration, beside the one that has the bundle. */
+  unread: Unread[] = [];
+  unwritable: ObjectFailure[] = [];
   private readonly watchers: (() => void)[] = [];
 
   changed(): void {
@@ -41,12 +45,15 @@ class Store {
         if (this.broken) throw new Error('connection refused');
         const { authority, serving, bundle } = this;
         read = { authority, serving, bundle };
-        const configurations = [{ configuration: 'outrider-webhook', refuses: true, bundles: [bundle] }];
-        return { authority, serving, configurations };
+        const configurations = [
+          { configuration: 'outrider-webhook', refuses: true, bundles: [bundle] },
+          { configuration: 'outrider-warnings', refuses: false, bundles: this.unwritable.map(() => '') },
+        ];
+        return { authority, serving, configurations, unread: this.unread };
       },
       saveAuthority: async (authority) => save('authority', authority),
       saveServing: async (serving) => save('serving', serving),
-      publish: async (bundle) => save('bundle', bundle),
+      publish: async (bundle) => ({ saved: save('bundle', bundle), failures: this.unwritable }),
       watch: (changed) => void this.watchers.push(changed),
     };
   }
@@ -188,6 +195,32 @@ describe('keeping certificates', () => {
     await replica.settled();
     expect(replica.problems.at(-1)).to.equal(undefined);
   });
+
+  for (const [what, strike] of [
+    ['read', (failure: ObjectFailure) => ({ unread: [{ refuses: false, failure }] })],
+    ['written', (failure: ObjectFailure) => ({ unwritable: [failure] })],
+  ] as const) {
+    it(`renews what it can where one object cannot be ${what}, and names that one`, async () => {
+      const object = 'ValidatingWebhookConfiguration/outrider-warnings';
+      const failure = new ObjectFailure('patch', object, 'forbidden');
+      Object.assign(store, strike(failure));
+      const replica = start();
+      while (!served(store)) await new Promise((resolve) => setTimeout(resolve, 20));
+      const first = store.serving;
+      store.serving = undefined;
+      store.bundle = '';
+      // As a watch tells it, and much sooner than it would be looked at after a failure.
+      while (!served(store) || store.bundle === '') {
+        store.changed();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      expect(store.serving).not.to.equal(first);
+      expect(replica.problems.at(-1)).to.equal(`cannot patch ${object}: forbidden`);
+      expect(replica.log.join('')).to.include(`cannot patch ${object}: forbidden`);
+      const counted = `outrider_certificate_failures_total{verb="patch",object="${object}"} `;
+      expect((await replica.metrics()).find((line) => line.startsWith(counted))).to.match(/ [1-9]\d*$/);
+    });
+  }
 
   it('tells what is wrong with a CA that was given, and makes none', async () => {
     const replica = start({ authority: 'given' });
