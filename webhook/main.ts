@@ -41,8 +41,8 @@ const program = new Command(calledAs.title)
 for (const command of [program, ...program.commands]) command.exitOverride();
 
 const [first, ...rest] = process.argv.slice(2);
-if (calledAs.kind === 'completion') printCompletion(program, process.argv.slice(2));
-else if (first === completeWord) printCompletion(program, rest);
+if (calledAs.kind === 'completion') void printCompletion(program, process.argv.slice(2));
+else if (first === completeWord) void printCompletion(program, rest);
 else run();
 
 // No await at the top level: the executable is built from a CommonJS bundle.

@@ -185,6 +185,7 @@ describe('starting an executable', () => {
       ['init/validate/validate.ts', 'init/validate/stage.ts'],
       ['webhook/commands/check.ts', 'webhook/cluster/read-for-check.ts'],
       ['webhook/commands/install.ts', 'webhook/cluster/install.ts'],
+      ['webhook/commands/known-names.ts', 'webhook/cluster/namespace-names.ts'],
       ['webhook/commands/preflight.ts', 'webhook/cluster/read-for-preflight.ts'],
       ['webhook/commands/status.ts', 'webhook/cluster/read-for-status.ts'],
       ['webhook/commands/uninstall.ts', 'webhook/cluster/uninstall.ts'],

@@ -5,8 +5,10 @@ import {
   complete,
   renderCompletion,
   type Values,
+  withNames,
 } from '../completion/complete.ts';
 import { type Shell, scripts } from '../completion/scripts.ts';
+import { findNames } from './known-names.ts';
 
 /** What the shells' scripts put before the words that are typed; programs of Go have the same. */
 export const completeWord = '__complete';
@@ -19,10 +21,14 @@ export function completionCommand(executable: string): Command {
     .action((shell: Shell) => void process.stdout.write(scripts[shell](executable)));
 }
 
-/** What the shells and kubectl call: prints what could stand in place of the last word. */
-export function printCompletion(program: Command, words: readonly string[]): void {
+/** What the shells and kubectl call: prints what could stand in place of the last word, and ends the process. */
+export async function printCompletion(program: Command, words: readonly string[]): Promise<void> {
   const visible = program.createHelp().visibleCommands(program);
-  process.stdout.write(renderCompletion(complete(visible.map(describe), words)));
+  const completion = complete(visible.map(describe), words);
+  const { names } = completion;
+  const whole = names === undefined ? completion : withNames(completion, names, await findNames(names));
+  // A cluster that has not answered in time would keep it alive.
+  process.stdout.write(renderCompletion(whole), () => process.exit(0));
 }
 
 function describe(command: Command): CompletedCommand {
@@ -30,23 +36,38 @@ function describe(command: Command): CompletedCommand {
   return {
     name: command.name(),
     description: command.description(),
-    options: command.createHelp().visibleOptions(command).map(describeOption),
+    options: command
+      .createHelp()
+      .visibleOptions(command)
+      .map(describeOption(talksToCluster(command))),
     ...(argument && {
       argument: argument.argChoices ? { kind: 'choices', choices: argument.argChoices } : { kind: 'free' },
     }),
   };
 }
 
+const talksToCluster = ({ options }: Command): boolean => options.some(({ long }) => long === '--context');
+
 /** A value that may also be left out is typed behind a `=`, and not completed. */
-function describeOption({ short, long, description, required, argChoices, flags }: Option): CompletedOption {
-  return {
+const describeOption =
+  (online: boolean) =>
+  ({ short, long, description, required, argChoices, flags }: Option): CompletedOption => ({
     names: [short, long].filter((name) => name !== undefined && name !== null),
     description,
-    ...(required && { value: valuesOf(argChoices, flags) }),
-  };
-}
+    ...(required && { value: valuesOf(argChoices, flags, online) }),
+  });
 
-function valuesOf(choices: readonly string[] | undefined, flags: string): Values {
+function valuesOf(choices: readonly string[] | undefined, flags: string, online: boolean): Values {
   if (choices) return { kind: 'choices', choices };
-  return /<(file|path)>/.test(flags) ? { kind: 'file' } : { kind: 'free' };
+  const [, placeholder] = /<(.+)>/.exec(flags) ?? [];
+  switch (placeholder) {
+    case 'file':
+    case 'path':
+      return { kind: 'file' };
+    case 'context':
+    case 'namespace':
+      return online ? { kind: 'known', of: placeholder } : { kind: 'free' };
+    default:
+      return { kind: 'free' };
+  }
 }

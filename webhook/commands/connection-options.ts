@@ -9,4 +9,4 @@ export interface ConnectionOptions {
 export const addConnectionOptions = (command: Command): Command =>
   command
     .option('--kubeconfig <file>', 'kubeconfig (default: $KUBECONFIG, then ~/.kube/config)')
-    .option('--context <name>', 'context of the kubeconfig (default: its current one)');
+    .option('--context <context>', 'context of the kubeconfig (default: its current one)');

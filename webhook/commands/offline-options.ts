@@ -37,8 +37,8 @@ export const templateOption = (): Option =>
 
 export function addClusterOptions(command: Command, version: string): Command {
   return command
-    .option('-n, --namespace <name>', 'namespace of the objects that name none (default: "default")')
-    .option('--outrider-namespace <name>', 'namespace that Outrider runs in', 'outrider-system')
+    .option('-n, --namespace <namespace>', 'namespace of the objects that name none (default: "default")')
+    .option('--outrider-namespace <namespace>', 'namespace that Outrider runs in', 'outrider-system')
     .addOption(revisionOption('of the injector'))
     .addOption(
       new Option('--init-image <image>', 'image of the init container')

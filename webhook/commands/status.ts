@@ -16,10 +16,10 @@ interface StatusOptions extends ConnectionOptions {
 export function statusCommand(version: string): Command {
   const command = new Command('status')
     .description('tell which pods are injected, outdated or without a proxy: all well 0, anything else 1')
-    .option('-n, --namespace <name>', "namespace of the pods (default: the context's)")
+    .option('-n, --namespace <namespace>', "namespace of the pods (default: the context's)")
     .option('-A, --all-namespaces', 'pods of all namespaces', false);
   return addConnectionOptions(command)
-    .option('--outrider-namespace <name>', 'namespace that Outrider runs in', 'outrider-system')
+    .option('--outrider-namespace <namespace>', 'namespace that Outrider runs in', 'outrider-system')
     .option('--secret <name>', 'Secret with the certificate of the webhook', 'outrider-webhook-certificates')
     .addOption(
       new Option('-o, --output <format>', 'what is printed')

@@ -1,7 +1,11 @@
+export type KnownName = 'context' | 'namespace';
+
 /** What can be typed as the value of an option or in place of an argument. */
 export type Values =
   | { readonly kind: 'choices'; readonly choices: readonly string[] }
   | { readonly kind: 'file' }
+  /** Names that the kubeconfig or the cluster knows. */
+  | { readonly kind: 'known'; readonly of: KnownName }
   /** Something that is not known here, such as a name. */
   | { readonly kind: 'free' };
 
@@ -30,6 +34,19 @@ export interface Completion {
   readonly candidates: readonly Candidate[];
   /** Names of files would fit, too. */
   readonly files: boolean;
+  /** Names would fit as well that somebody else has to tell. */
+  readonly names?: WantedNames;
+}
+
+export interface WantedNames {
+  readonly of: KnownName;
+  /** What is typed of one. */
+  readonly begun: string;
+  /** What stands before it in the same word. */
+  readonly prefix: string;
+  /** What is typed of where to ask. */
+  readonly kubeconfig?: string;
+  readonly context?: string;
 }
 
 /**
@@ -45,11 +62,12 @@ export function complete(commands: readonly CompletedCommand[], words: readonly 
     return before.length > 0 ? none : starting(last, commands.map(ofCommand));
   }
   const [, assigned, begun = ''] = /^(--[^=]+)=(.*)$/s.exec(last) ?? [];
-  if (assigned !== undefined) return ofValues(expectedAfter(command, assigned), begun, `${assigned}=`);
+  const where = { ...given('kubeconfig', before), ...given('context', before) };
+  if (assigned !== undefined) return ofValues(expectedAfter(command, assigned), begun, `${assigned}=`, where);
   const expected = expectedAfter(command, before.at(-1) ?? '');
-  if (expected !== undefined) return ofValues(expected, last, '');
+  if (expected !== undefined) return ofValues(expected, last, '', where);
   if (last.startsWith('-')) return starting(last, command.options.flatMap(ofOption));
-  return ofValues(command.argument, last, '');
+  return ofValues(command.argument, last, '', where);
 }
 
 const none: Completion = { candidates: [], files: false };
@@ -62,7 +80,17 @@ const ofOption = ({ names, description }: CompletedOption): Candidate[] =>
 const expectedAfter = ({ options }: CompletedCommand, name: string): Values | undefined =>
   options.find(({ names }) => names.includes(name))?.value;
 
-function ofValues(values: Values | undefined, begun: string, prefix: string): Completion {
+/** The value of an option in the words so far: `--context shop` or `--context=shop`. */
+function given(name: 'kubeconfig' | 'context', words: readonly string[]): Where {
+  const option = `--${name}`;
+  const at = words.findLastIndex((word) => word === option || word.startsWith(`${option}=`));
+  const value = words[at] === option ? words[at + 1] : words[at]?.slice(option.length + 1);
+  return value === undefined ? {} : { [name]: value };
+}
+
+type Where = Pick<WantedNames, 'kubeconfig' | 'context'>;
+
+function ofValues(values: Values | undefined, begun: string, prefix: string, where: Where): Completion {
   switch (values?.kind) {
     case 'choices': {
       const candidates = values.choices.map((text) => ({ text: `${prefix}${text}`, description: '' }));
@@ -70,6 +98,8 @@ function ofValues(values: Values | undefined, begun: string, prefix: string): Co
     }
     case 'file':
       return { candidates: [], files: true };
+    case 'known':
+      return { ...none, names: { of: values.of, begun, prefix, ...where } };
     case 'free':
     case undefined:
       return none;
@@ -79,6 +109,18 @@ function ofValues(values: Values | undefined, begun: string, prefix: string): Co
 const starting = (begun: string, candidates: readonly Candidate[]): Completion => ({
   candidates: candidates.filter(({ text }) => text.startsWith(begun)),
   files: false,
+});
+
+/** The completion once the names are told. */
+export const withNames = (
+  completion: Completion,
+  { begun, prefix }: WantedNames,
+  names: readonly string[],
+): Completion => ({
+  ...completion,
+  candidates: names
+    .filter((name) => name.startsWith(begun))
+    .map((name) => ({ text: `${prefix}${name}`, description: '' })),
 });
 
 /**

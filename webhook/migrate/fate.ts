@@ -21,6 +21,7 @@ export interface Marked {
 
 /** A key of another mesh, where that mesh reads it. */
 export interface Row {
+  /** With a `*` at its end: whatever begins so. */
   readonly key: string;
   readonly as: 'label' | 'annotation';
   readonly on: readonly ('pod' | 'namespace')[];

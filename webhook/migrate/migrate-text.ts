@@ -8,8 +8,11 @@ import { istio } from './istio.ts';
 import { kuma } from './kuma.ts';
 import { linkerd } from './linkerd.ts';
 import type { Mesh } from './mesh.ts';
+import { describeMisplaced } from './misplaced.ts';
 import { describeOther } from './other-objects.ts';
 import { translate } from './translate.ts';
+
+const nothing = 'nothing of another mesh: unchanged';
 
 export const meshes: readonly Mesh[] = [istio, linkerd, kuma];
 
@@ -18,13 +21,20 @@ export function migrateText(text: string, holders: readonly PodHolder[]): Rewrit
   const left = new Set<Mesh>();
   const migrated = rewriteObjects(text, holders, (object) => {
     if (object.kind === 'other') return { kind: 'keep', notes: describeOther(object.json, meshes) };
-    const on = object.kind;
-    const place = object.kind === 'pod' ? object.pod : object.place;
-    return on === 'pod' ? changeOfPod(place, left) : changeOf(place, on, left);
+    if (object.kind === 'namespace') return changeOf(object.place, 'namespace', left);
+    const { holder, json } = object.pod;
+    const misplaced = holder === json ? [] : describeMisplaced(holder, meshes);
+    return alsoTelling(misplaced, changeOfPod(object.pod, left));
   });
   if (!migrated.ok) return migrated;
   const misses = [...left].map(({ misses }) => `note: ${misses} (docs/migrate.md)`);
   return { ...migrated, notes: [...migrated.notes, ...misses] };
+}
+
+function alsoTelling(more: readonly string[], change: Change): Change {
+  if (change.kind === 'refuse' || more.length === 0) return change;
+  const nothingElse = change.kind === 'keep' && change.notes.every((note) => note === nothing);
+  return { ...change, notes: [...more, ...(nothingElse ? [] : change.notes)] };
 }
 
 function changeOfPod(place: Place, left: Set<Mesh>): Change {
@@ -68,7 +78,7 @@ function changeOf(place: Place, on: 'pod' | 'namespace', left: Set<Mesh>): Chang
   if (selected.length > 0) return { kind: 'refuse', problems: selected };
   for (const mesh of translated.meshes) left.add(mesh);
   const { notes } = translated;
-  if (notes.length === 0) return { kind: 'keep', notes: ['nothing of another mesh: unchanged'] };
+  if (notes.length === 0) return { kind: 'keep', notes: [nothing] };
   const fields = { labels: translated.marked.labels, annotations: translated.marked.annotations };
   const after = { ...json, metadata: withFields(metadata, fields, marked) };
   const same = fields.labels === marked.labels && fields.annotations === marked.annotations;

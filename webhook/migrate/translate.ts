@@ -92,12 +92,15 @@ function findTheirs(object: Marked, on: 'pod' | 'namespace', meshes: readonly Me
     Object.entries(texts).flatMap(([key, text]) => {
       const mesh = meshes.find(({ owns }) => owns(key));
       if (mesh === undefined) return [];
-      const rows = mesh.rows.filter((row) => row.key === key);
+      const rows = mesh.rows.filter((row) => isKeyOf(row, key));
       const row = rows.find((one) => one.as === part && one.on.includes(on));
       return [{ mesh, part, key, text, fates: row?.fatesOf(text, object) ?? [unread(mesh, part, on, rows)] }];
     });
   return [...of('label', object.labels), ...of('annotation', object.annotations)];
 }
+
+export const isKeyOf = (row: Row, key: string): boolean =>
+  row.key.endsWith('*') ? key.startsWith(row.key.slice(0, -1)) : key === row.key;
 
 /** A key without a row: not known at all, or not read here. */
 function unread({ name }: Mesh, part: Part, on: 'pod' | 'namespace', rows: readonly Row[]): Fate {

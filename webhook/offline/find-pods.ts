@@ -29,6 +29,8 @@ export interface Place {
 
 /** A pod, or a template of pods. */
 export interface FoundPod extends Place {
+  /** The object that holds it, which is the pod itself where that is one. */
+  readonly holder: JsonObject;
   /** The object that holds it, such as `Deployment/web`, and its place. */
   readonly object: string;
   readonly at: string;
@@ -87,7 +89,15 @@ export function findObjects(
         {
           kind: 'pod',
           where,
-          pod: { document, path, json: pod, object: description.slice(2), at: item.where, namespace },
+          pod: {
+            document,
+            path,
+            json: pod,
+            holder: json,
+            object: description.slice(2),
+            at: item.where,
+            namespace,
+          },
         },
       ];
     };

@@ -4,6 +4,7 @@ import {
   type Completion,
   complete,
   renderCompletion,
+  withNames,
 } from '../../../webhook/completion/complete.ts';
 
 const commands: readonly CompletedCommand[] = [
@@ -17,6 +18,8 @@ const commands: readonly CompletedCommand[] = [
         description: 'what is printed',
         value: { kind: 'choices', choices: ['table', 'wide', 'json'] },
       },
+      { names: ['--context'], description: 'which', value: { kind: 'known', of: 'context' } },
+      { names: ['--in'], description: 'of one', value: { kind: 'known', of: 'namespace' } },
       { names: ['--kubeconfig'], description: 'a file', value: { kind: 'file' } },
       { names: ['-A', '--all-namespaces'], description: 'of all' },
     ],
@@ -44,6 +47,8 @@ describe('the completion', () => {
     expect(texts('status', '--')).to.deep.equal([
       '--namespace',
       '--output',
+      '--context',
+      '--in',
       '--kubeconfig',
       '--all-namespaces',
     ]);
@@ -62,6 +67,22 @@ describe('the completion', () => {
     expect(of('status', '-n', '')).to.deep.equal({ candidates: [], files: false });
     expect(of('status', '-A', '')).to.deep.equal({ candidates: [], files: false });
     expect(of('nothing', '')).to.deep.equal({ candidates: [], files: false });
+  });
+
+  it('asks for the names that are known elsewhere, and says where', () => {
+    expect(of('status', '--context', 'sh').names).to.deep.equal({ of: 'context', begun: 'sh', prefix: '' });
+    expect(of('status', '--context=sh', '--kubeconfig', 'k', '--in=a').names).to.deep.equal({
+      ...{ of: 'namespace', begun: 'a', prefix: '--in=', kubeconfig: 'k', context: 'sh' },
+    });
+    const asked = of('status', '--in=s');
+    const wanted = asked.names ?? expect.fail('asks for no names');
+    expect(withNames(asked, wanted, ['default', 'shop', 'stage'])).to.deep.include({
+      files: false,
+      candidates: [
+        { text: '--in=shop', description: '' },
+        { text: '--in=stage', description: '' },
+      ],
+    });
   });
 
   it('has the choices of an argument', () => {

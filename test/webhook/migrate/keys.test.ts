@@ -208,19 +208,82 @@ const linkerdNamespaceLabels: readonly Example[] = [
 const kumaInjection: readonly Example[] = [
   ['kuma.io/sidecar-injection', 'enabled', { 'label inject': 'true' }],
   ['kuma.io/sidecar-injection', 'false', { 'label inject': 'false' }],
+  ['kuma.io/sidecar-injection', 'yes', { 'label inject': 'true' }],
 ];
 const kumaAnnotations: readonly Example[] = [
   ...kumaInjection,
   ['traffic.kuma.io/exclude-inbound-ports', '1234', { 'exclude-inbound-ports': '1234' }],
   ['traffic.kuma.io/exclude-outbound-ports', '1234,5678', { 'exclude-outbound-ports': '1234,5678' }],
-  ['traffic.kuma.io/exclude-inbound-ips', '10.0.0.1', 'no equivalent'],
-  ['traffic.kuma.io/exclude-outbound-ips', '10.0.0.1', 'no equivalent'],
+  ['traffic.kuma.io/exclude-inbound-ips', '10.0.0.0/8', { 'exclude-inbound-cidrs': '10.0.0.0/8' }],
+  [
+    'traffic.kuma.io/exclude-outbound-ips',
+    '192.168.10.1,fd10::/16, fd10::1',
+    { 'exclude-outbound-cidrs': '192.168.10.1/32,fd10::/16,fd10::1/128' },
+  ],
+  ['traffic.kuma.io/exclude-outbound-ports-for-uids', 'tcp:80:1000', 'no equivalent'],
+  ['traffic.kuma.io/drop-invalid-packets', 'true', { 'drop-invalid': 'true' }],
+  ['traffic.kuma.io/drop-invalid-packets', 'disabled', { 'drop-invalid': 'false' }],
+  ['traffic.kuma.io/iptables-logs', 'enabled', 'no equivalent'],
+  ['traffic.kuma.io/transparent-proxy-config', 'verbose: true', 'no equivalent'],
+  ['traffic.kuma.io/transparent-proxy-configmap-name', 'own', 'no equivalent'],
   ['kuma.io/sidecar-uid', '5678', { 'proxy-uid': '5678' }],
-  ['kuma.io/virtual-probes', 'enabled', 'not needed'],
+  ['kuma.io/sidecar-proxy-concurrency', '2', { 'proxy-concurrency': '2' }],
+  ['kuma.io/sidecar-proxy-concurrency', '0', 'not needed'],
+  ['kuma.io/sidecar-drain-time', '10s', { 'drain-seconds': '10' }],
+  ['kuma.io/sidecar-env-vars', 'TEST1=1;TEST2=2', 'no equivalent'],
+  ['kuma.io/container-patches', 'patch-1', 'no equivalent'],
+  ['kuma.io/envoy-log-level', 'warn', { 'proxy-log-level': 'warning' }],
+  ['kuma.io/envoy-component-log-level', 'upstream:debug', 'no equivalent'],
+  ['kuma.io/envoy-admin-port', '8801', 'not needed'],
+  ['kuma.io/gateway', 'enabled', { 'include-inbound-ports': '' }],
+  ['kuma.io/gateway', 'disabled', 'not needed'],
+  ['kuma.io/gateway', 'builtin', 'no equivalent'],
+  ['kuma.io/ingress', 'enabled', 'no equivalent'],
+  ['kuma.io/ingress-public-address', 'zone.example.com', 'no equivalent'],
+  ['kuma.io/ingress-public-port', '1234', 'no equivalent'],
+  ['kuma.io/egress', 'enabled', 'no equivalent'],
+  ['kuma.io/init-first', 'true', 'not needed'],
   ['kuma.io/wait-for-dataplane-ready', 'true', 'not needed'],
+  ['kuma.io/virtual-probes', 'enabled', 'not needed'],
+  ['kuma.io/virtual-probes-port', '9000', 'not needed'],
+  ['kuma.io/application-probe-proxy-port', '9001', 'not needed'],
+  ['prometheus.metrics.kuma.io/port', '1234', 'no equivalent'],
+  ['prometheus.metrics.kuma.io/path', '/custom', 'no equivalent'],
+  ['prometheus.metrics.kuma.io/aggregate-app-port', '1234', 'no equivalent'],
+  ['prometheus.metrics.kuma.io/aggregate-app-enabled', 'false', 'no equivalent'],
+  ['kuma.io/builtin-dns', 'enabled', 'no equivalent'],
+  ['kuma.io/builtin-dns-port', '15053', 'no equivalent'],
+  ['kuma.io/builtin-dns-logging', 'false', 'no equivalent'],
+  ['kuma.io/builtindns', 'enabled', 'no equivalent'],
+  ['kuma.io/builtindnsport', '15053', 'no equivalent'],
+  ['kuma.io/direct-access-services', 'app_shop_svc_80', 'not needed'],
+  ['kuma.io/reachable-backends', 'refs: []', 'not needed'],
+  ['kuma.io/transparent-proxying-reachable-services', 'redis_shop_svc_6379', 'not needed'],
+  ['kuma.io/tags', '{"version":"1"}', 'no equivalent'],
   ['kuma.io/mesh', 'default', 'no equivalent'],
+  ['kuma.io/ignore', 'true', 'no equivalent'],
+  ['kuma.io/service-account-token-volume', 'token', 'not needed'],
+  ['k8s.kuma.io/spire-support', 'true', 'no equivalent'],
+  ['kuma.io/sidecar-injected', 'true', 'not needed'],
+  ['kuma.io/transparent-proxying', 'enabled', 'not needed'],
+  ['kuma.io/transparent-proxying-inbound-port', '15006', 'not needed'],
+  ['kuma.io/transparent-proxying-inbound-v6-port', '0', 'not needed'],
+  ['kuma.io/transparent-proxying-outbound-port', '15001', 'not needed'],
+  ['kuma.io/transparent-proxying-ip-family-mode', 'dualstack', 'not needed'],
+  ['kuma.io/transparent-proxying-experimental-engine', 'enabled', 'not needed'],
+  ['kuma.io/transparent-proxying-ebpf', 'disabled', 'not needed'],
+  ['kuma.io/transparent-proxying-ebpf-bpf-fs-path', '/sys/fs/bpf', 'not needed'],
+  ['kuma.io/transparent-proxying-ebpf-cgroup-path', '/sys/fs/cgroup', 'not needed'],
+  ['kuma.io/transparent-proxying-ebpf-instance-ip-env-var-name', 'IP', 'not needed'],
+  ['kuma.io/transparent-proxying-ebpf-programs-source-path', '/ebpf', 'not needed'],
+  ['kuma.io/transparent-proxying-ebpf-tc-attach-iface', 'eth3', 'not needed'],
 ];
-const kumaLabels: readonly Example[] = [...kumaInjection, ['kuma.io/mesh', 'default', 'stays']];
+const kumaLabels: readonly Example[] = [
+  ...kumaInjection,
+  ['kuma.io/mesh', 'default', 'stays'],
+  ['kuma.io/workload', 'web', 'stays'],
+  ['k8s.kuma.io/spire-support', 'true', 'no equivalent'],
+];
 const kumaNamespace: readonly Example[] = [
   ['kuma.io/sidecar-injection', 'enabled', { 'label injection': 'enabled' }],
   ['kuma.io/sidecar-injection', 'disabled', 'not needed'],
@@ -243,12 +306,21 @@ const all: readonly Examples[] = [
   { mesh: linkerd, on: 'namespace', as: 'label', examples: linkerdNamespaceLabels },
   { mesh: kuma, on: 'pod', as: 'annotation', examples: kumaAnnotations },
   { mesh: kuma, on: 'pod', as: 'label', examples: kumaLabels },
-  { mesh: kuma, on: 'namespace', as: 'annotation', examples: kumaNamespace },
+  {
+    mesh: kuma,
+    on: 'namespace',
+    as: 'annotation',
+    examples: [...kumaNamespace, ['kuma.io/mesh', 'default', 'no equivalent']],
+  },
   {
     mesh: kuma,
     on: 'namespace',
     as: 'label',
-    examples: [...kumaNamespace, ['kuma.io/mesh', 'default', 'stays']],
+    examples: [
+      ...kumaNamespace,
+      ['kuma.io/mesh', 'default', 'stays'],
+      ['kuma.io/system-namespace', 'true', 'stays'],
+    ],
   },
 ];
 
@@ -256,7 +328,8 @@ for (const { mesh, on, as, examples } of all) {
   describe(`${mesh.name}'s ${as}s of a ${on}`, () => {
     it('are all here', () => {
       const known = mesh.rows.filter((row) => row.as === as && row.on.includes(on)).map(({ key }) => key);
-      expect([...new Set(examples.map(([key]) => key))].sort()).to.deep.equal(known.sort());
+      const shown = examples.map(([key]) => key.replace(/(?<=\/aggregate-).*/, '*'));
+      expect([...new Set(shown)].sort()).to.deep.equal(known.sort());
     });
 
     for (const [key, text, expected] of examples) {

@@ -53,6 +53,34 @@ describe('outrider migrate', () => {
     ]);
   });
 
+  it('tells of keys that stand on the Deployment itself, where no mesh reads them, and leaves them', () => {
+    const misplaced = (annotations: string): string =>
+      deployment('').replace('  name: web\n', `  name: web\n  annotations: {${annotations}}\n`);
+    const remedy = 'where pods should have it, move it to the metadata of the template, and migrate again';
+    const text = misplaced(
+      'sidecar.istio.io/proxyCPU: 50m, traffic.kuma.io/exclude-inbound-ports: "1", a: b',
+    );
+    expect(migrated(text)).to.deep.include({
+      text,
+      notes: [
+        `document 1 (line 1), Deployment/web: no equivalent: annotation sidecar.istio.io/proxyCPU of the Deployment itself: Istio reads it on pods alone: ${remedy}`,
+        `document 1 (line 1), Deployment/web: no equivalent: annotation traffic.kuma.io/exclude-inbound-ports of the Deployment itself: Kuma reads it on pods alone: ${remedy}`,
+      ],
+    });
+    // It only describes, wherever it stands.
+    expect(migrated(misplaced('install.operator.istio.io/version: "1"')).notes).to.deep.equal([
+      'document 1 (line 1), Deployment/web: nothing of another mesh: unchanged',
+    ]);
+  });
+
+  it('refuses values that Kuma would refuse, all at once', () => {
+    const annotations = 'kuma.io/gateway: maybe, traffic.kuma.io/drop-invalid-packets: "1"';
+    expect(refusal(deployment(`      annotations: {${annotations}}\n`))).to.deep.equal([
+      'document 1 (line 1), Deployment/web: pod annotation kuma.io/gateway: "maybe" is not valid: expected enabled, disabled or builtin',
+      'document 1 (line 1), Deployment/web: pod annotation traffic.kuma.io/drop-invalid-packets: "1" is not valid: expected one of enabled, true, yes, disabled, false, no',
+    ]);
+  });
+
   it('says the same twice: what it has translated, it leaves alone', () => {
     const { text } = migrated(
       deployment('      annotations: {config.linkerd.io/skip-outbound-ports: "25", a: b}\n'),
