@@ -113,9 +113,11 @@ describe('the commands of the documents, on a real cluster', function () {
     });
   });
 
-  it('of the upgrade leave pods of the new version alone', async () => {
+  it('of the upgrade leave pods of the new version alone, with a canary as well', async () => {
     await runAll(await commandsOf('docs/upgrade.md'), {
       'apply -k': /deployment.apps\/outrider-webhook (unchanged|configured)/,
+      'status -n shop -o wide': /^shop +web-\S+ +injected +0\.1\.0 +canary (.|\n)*\n2 injected/m,
+      'uninstall --revision': /^MutatingWebhookConfiguration\/outrider-webhook-canary deleted$/m,
       'outrider status -n shop': /^shop +web-\S+ +injected(.|\n)*\n2 injected/m,
     });
   });

@@ -124,6 +124,16 @@ describe('two injectors side by side', function () {
     const status = "jsonpath={.metadata.annotations['outrider\\.io/status']}";
     const told = JSON.parse(await run('-n', namespace, 'get', 'pod', 'runs', '-o', status));
     expect(told).to.include({ revision: 'canary' });
+    const wide = (await outrider('status', '-n', namespace)).stdout;
+    expect(wide).to.match(/^Deployment\/outrider-webhook-canary +2\/2 ready/m);
+    expect(wide).to.match(/^Secret\/outrider-webhook-certificates +valid until /m);
+    expect(wide).to.match(/^revised +runs +injected +0\.1\.0 +canary +[0-9a-f]{8}$/m);
+    await label({ injection: 'enabled', revision: undefined });
+    const moved = await outrider('status', '-n', namespace);
+    expect(moved.exitCode).to.equal(1);
+    expect(moved.stdout).to.match(
+      /^revised +runs +outdated .* it was injected by the injector of revision canary, and is for that of no revision; /m,
+    );
   });
 
   it('ignore with a warning the settings that only another version knows, as long as it is known', async () => {

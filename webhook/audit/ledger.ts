@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Injector, Namespace } from '../admission/inject-review.ts';
 import type { JsonObject } from '../admission/json.ts';
 import { valueAt } from '../admission/pod-holders.ts';
+import type { Revision } from '../decision/revision.ts';
 import { problemsOfNamespace } from '../status/namespace-problems.ts';
-import { isEnding, type PodState, statusOfPod } from '../status/pod-status.ts';
+import { isEnding, type PodState, statusOfPod, type Today } from '../status/pod-status.ts';
 import { eventOfNamespace, type Finding, findingOf } from './finding.ts';
 import type { Due } from './telling.ts';
 
@@ -51,6 +52,11 @@ interface NamespaceEntry {
 
 /** @param injector by which pods are judged: the one in force, at each time. */
 export function keepLedger(injector: () => Injector): Ledger {
+  // Pods of other revisions are their injectors' to tell.
+  const todayOf = (asked: Revision): Today | undefined => {
+    const own = injector();
+    return asked === own.revision ? { injector: own, imageKnown: true, compared: 'all' } : undefined;
+  };
   const pods = new Map<string, Entry>();
   const namespaces = new Map<string, NamespaceEntry>();
   return {
@@ -58,10 +64,7 @@ export function keepLedger(injector: () => Injector): Ledger {
       const uid = String(valueAt(pod, ['metadata', 'uid']));
       const at = namespaces.get(String(valueAt(pod, ['metadata', 'namespace'])));
       // A namespace that comes later has its pods judged then.
-      const status =
-        at === undefined || isEnding(pod)
-          ? undefined
-          : statusOfPod(pod, at.namespace, { injector: injector(), imageKnown: true, compared: 'all' });
+      const status = at === undefined || isEnding(pod) ? undefined : statusOfPod(pod, at.namespace, todayOf);
       if (status === undefined) return void pods.delete(uid);
       const finding = findingOf(pod, status);
       const before = pods.get(uid);
@@ -73,12 +76,11 @@ export function keepLedger(injector: () => Injector): Ledger {
     keepPods: (uids) => keepOnly(pods, uids),
     seeNamespace(name, namespace, now) {
       const before = namespaces.get(name);
-      // Its other labels decide nothing.
-      const { label, annotations } = before?.namespace ?? {};
-      if (before && isDeepStrictEqual([label, annotations], [namespace.label, namespace.annotations])) {
-        return false;
-      }
-      const problems = problemsOfNamespace(name, namespace);
+      if (before && isDeepStrictEqual(saidBy(before.namespace), saidBy(namespace))) return false;
+      const own = injector();
+      // What is wrong with a namespace of another revision, that one's auditor tells.
+      const problems =
+        namespace.revision === own.revision ? problemsOfNamespace(name, namespace, own.foreign) : [];
       const events = problems.map((problem) => ({ event: eventOfNamespace(name, problem), since: now }));
       namespaces.set(name, { namespace, events });
       return true;
@@ -103,6 +105,9 @@ export function keepLedger(injector: () => Injector): Ledger {
     },
   };
 }
+
+/** What of a namespace decides; its other labels do not. */
+const saidBy = ({ label, revision, annotations }: Namespace): unknown => [label, revision, annotations];
 
 function keepOnly(map: Map<string, unknown>, keys: ReadonlySet<string>): void {
   for (const key of map.keys()) if (!keys.has(key)) map.delete(key);

@@ -46,13 +46,13 @@ export function connect(
       watchConfigMap(
         { ...watching, cache: 'configuration', namespace, name: configMapName(revision) },
         take,
-        (event) => postWarning(core, event),
+        (event) => postWarning(core, event, revision),
       ),
     watchPublished: (take) => watchPublished({ ...watching, cache: 'published-settings', namespace }, take),
-    postWarning: (warning) => postWarning(core, warning),
+    postWarning: (warning) => postWarning(core, warning, revision),
     audit: ({ restart, ...input }) =>
       startAudit({
-        ...{ ...input, ...watching, post: (event) => postWarning(core, event) },
+        ...{ ...input, ...watching, post: (event) => postWarning(core, event, revision) },
         ...(restart && { restart: { ...restart, namespace, revision, identity: hostname() } }),
       }),
   };

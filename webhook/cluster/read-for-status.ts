@@ -2,11 +2,14 @@ import type { Namespace } from '../admission/inject-review.ts';
 import { isObject, type JsonObject, objectOf } from '../admission/json.ts';
 import { valueAt } from '../admission/pod-holders.ts';
 import { configMapName } from '../decision/config.ts';
-import type { Installed, Snapshot } from '../status/snapshot.ts';
+import { readPublished } from '../decision/published.ts';
+import { nameIn, type Revision } from '../decision/revision.ts';
+import { type Installed, type OfRevision, revisionsOf, type Snapshot } from '../status/snapshot.ts';
 import { type Api, openApi } from './api.ts';
 import { ApiError } from './api-error.ts';
 import type { Connection } from './load-kube-config.ts';
 import { namespaceIn, textsIn } from './namespace-in.ts';
+import { publishedPath } from './published-settings.ts';
 import { unlessForbidden } from './unless-forbidden.ts';
 
 export interface StatusScope extends Connection {
@@ -25,18 +28,36 @@ export async function readForStatus(scope: StatusScope): Promise<Snapshot> {
   const api = openApi(scope);
   const only = scope.allNamespaces ? undefined : (scope.namespace ?? api.namespace);
   const own = `namespaces/${scope.outriderNamespace}`;
-  const [pods, namespaces, config, installed, certificate] = await Promise.all([
+  const [pods, namespaces, installed, published] = await Promise.all([
     api.list(only === undefined ? '/api/v1/pods' : `/api/v1/namespaces/${only}/pods`),
     readNamespaces(api, only),
-    unlessForbidden(api.get(`/api/v1/${own}/configmaps/${configMapName()}`)),
     unlessForbidden(readInstalled(api, own)),
-    unlessForbidden(api.get(`/api/v1/${own}/secrets/${scope.secret}`)),
+    unlessForbidden(api.list(publishedPath(scope.outriderNamespace))),
+  ]);
+  const named = revisionsOf(installed).filter((revision) => revision !== undefined);
+  const [ofNone, ofRevisions] = await Promise.all([
+    readRevision(api, scope, undefined),
+    Promise.all(named.map(async (name) => [name, await readRevision(api, scope, name)] as const)),
   ]);
   return {
-    pods,
-    namespaces,
+    ...{ pods, namespaces, installed, ...ofNone },
+    revisions: new Map(ofRevisions),
+    published: published.kind === 'read' ? published.value.map(readPublished) : [],
+  };
+}
+
+async function readRevision(
+  api: Api,
+  { outriderNamespace, secret }: StatusScope,
+  revision: Revision,
+): Promise<OfRevision> {
+  const own = `/api/v1/namespaces/${outriderNamespace}`;
+  const [config, certificate] = await Promise.all([
+    unlessForbidden(api.get(`${own}/configmaps/${configMapName(revision)}`)),
+    unlessForbidden(api.get(`${own}/secrets/${nameIn(revision, secret)}`)),
+  ]);
+  return {
     config: config.kind === 'read' ? { ...config, value: textsIn(objectOf(config.value).data) } : config,
-    installed,
     certificate:
       certificate.kind === 'read' ? { ...certificate, value: certificateIn(certificate.value) } : certificate,
   };

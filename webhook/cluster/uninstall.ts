@@ -6,6 +6,7 @@ import { type Manifest, pathOf, revisionOf, titleOf } from '../installation/mani
 import { findHelmRelease } from '../installation/preflight.ts';
 import { countProxied, describeProxied, injectedBy, type Proxied } from '../installation/proxied-pods.ts';
 import { stepsOf } from '../installation/steps.ts';
+import { describeStranded } from '../installation/stranded.ts';
 import { type Api, openApi } from './api.ts';
 import { findInstalled } from './find-installed.ts';
 import type { Report } from './install.ts';
@@ -43,11 +44,13 @@ export async function uninstall(options: UninstallOptions, report: Report): Prom
   }
   const pods = await api.list('/api/v1/pods');
   const proxied = countProxied(pods.filter((pod) => others.length === 0 || injectedBy(pod) === revision));
-  if (proxied.pods > 0 && !options.yes && !options.dryRun) {
-    throw new InstallError(
-      'pods-injected',
-      `${describeProxied(proxied)}: give --yes to uninstall nevertheless`,
-    );
+  const stranded =
+    others.length === 0 ? undefined : describeStranded(await api.list('/api/v1/namespaces'), revision);
+  const reasons = [proxied.pods > 0 ? describeProxied(proxied) : undefined, stranded].filter(
+    (reason) => reason !== undefined,
+  );
+  if (reasons.length > 0 && !options.yes && !options.dryRun) {
+    throw new InstallError('pods-injected', `${reasons.join('; ')}: give --yes to uninstall nevertheless`);
   }
   // The Namespace goes with the last of them, and with it all that is in it.
   await remove(api, inOrder(others.length === 0 ? all : own), options, report);

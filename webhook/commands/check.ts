@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from 'commander';
 import { parseConfig } from '../decision/config.ts';
+import { foreignKeysOf } from '../decision/published.ts';
 import { renderChecked, renderCheckedJson } from '../offline/check-report.ts';
 import { checkState } from '../offline/check-state.ts';
 import { type CheckedText, checkText } from '../offline/check-text.ts';
@@ -70,10 +71,11 @@ async function checkName(name: string, options: CheckOptions, version: string): 
   if (state.config === undefined && options.config === undefined) {
     console.error('the settings of the whole cluster may not be read, and are left out: give --config');
   }
-  const config = parseConfig(state.config ?? {}, options.revision);
+  const foreign = foreignKeysOf(state.published);
+  const config = parseConfig(state.config ?? {}, options.revision, foreign);
   if (!config.ok) return config;
   return checkState(state, {
-    injector: await readInjector(options, version, config.config),
+    injector: { ...(await readInjector(options, version, config.config)), foreign },
     holders: holdersOf(options),
   });
 }

@@ -5,7 +5,7 @@ export type InstallErrorCode =
   | 'not-installed'
   /** A step did not come about, or was refused. */
   | 'unfinished'
-  /** Pods have a proxy, and nobody has said that they may keep it. */
+  /** Pods have a proxy, or will be refused, and nobody has said that they may. */
   | 'pods-injected';
 
 /** Why Outrider was not installed, upgraded or removed, with what to do now. */

@@ -9,12 +9,13 @@ export interface Proxied {
   readonly namespaces: number;
 }
 
-/** Pods that run with a proxy. */
+/** Pods that run with a proxy, and go on. */
 export function countProxied(pods: readonly JsonObject[]): Proxied {
   const proxied = pods.filter((pod) => {
     const names = objectsOf(valueAt(pod, ['spec', 'initContainers'])).map(({ name }) => name);
     const hasEnded = ['Succeeded', 'Failed'].includes(String(valueAt(pod, ['status', 'phase'])));
-    return !hasEnded && reservedContainers.every((reserved) => names.includes(reserved));
+    const isEnding = valueAt(pod, ['metadata', 'deletionTimestamp']) !== undefined;
+    return !hasEnded && !isEnding && reservedContainers.every((reserved) => names.includes(reserved));
   });
   const namespaces = new Set(proxied.map((pod) => valueAt(pod, ['metadata', 'namespace'])));
   return { pods: proxied.length, namespaces: namespaces.size };

@@ -11,6 +11,10 @@ const written = "Istio's injector writes it";
 const describes = 'it only describes the pod';
 const mixer = 'Istio itself has no Mixer any more';
 
+/** Which of several injectors is a choice of its own. */
+const otherRevision =
+  "Istio's revision is none of Outrider's: for one of those, where you have several, add the label outrider.io/revision";
+
 const inject = 'sidecar.istio.io/inject';
 
 /** Istio hears the words `true` and `false` alone, and takes the label's where there are both. */
@@ -109,8 +113,8 @@ const podLabels: Readonly<Record<string, Row['fatesOf']>> = {
   [inject]: (text) => [injectionOf(text)],
   'istio.io/rev': (_, { labels, annotations: given }) =>
     (labels[inject] ?? given[inject]) === undefined
-      ? [{ kind: 'injection', wanted: true, but: 'there are no revisions' }]
-      : [{ kind: 'not-needed', why: `${inject} decides, and there are no revisions` }],
+      ? [{ kind: 'injection', wanted: true, but: otherRevision }]
+      : [{ kind: 'not-needed', why: `${inject} decides, and ${otherRevision}` }],
   'istio.io/dataplane-mode': (text) => [dataplaneMode(text)],
   'istio.io/use-waypoint': noEquivalent('there are no waypoints'),
   'istio.io/use-waypoint-namespace': noEquivalent('there are no waypoints'),
@@ -134,8 +138,8 @@ const namespaceLabels: Readonly<Record<string, Row['fatesOf']>> = {
   ],
   'istio.io/rev': (_, { labels }) => [
     labels['istio-injection'] === undefined
-      ? { kind: 'injection', wanted: true, but: 'there are no revisions' }
-      : { kind: 'not-needed', why: 'istio-injection decides, and there are no revisions' },
+      ? { kind: 'injection', wanted: true, but: otherRevision }
+      : { kind: 'not-needed', why: `istio-injection decides, and ${otherRevision}` },
   ],
   'istio.io/dataplane-mode': (text) => [dataplaneMode(text)],
   'istio.io/use-waypoint': noEquivalent('there are no waypoints'),

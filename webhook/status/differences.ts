@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isObject, type JsonObject } from '../admission/json.ts';
 import type { Pod } from '../admission/pod.ts';
 import type { Answer } from '../admission/response.ts';
+import { describeRevision, type Revision } from '../decision/revision.ts';
 import { initContainer, reservedContainers, statusAnnotation } from '../injection/names.ts';
 import { pointer } from '../injection/patch.ts';
 
@@ -9,6 +10,8 @@ import { pointer } from '../injection/patch.ts';
 export type Difference =
   /** Of the init container, which is of the webhook's own image: another version. */
   | { readonly kind: 'image'; readonly has: string; readonly now: string }
+  /** It was injected by another one than its labels ask for now. */
+  | { readonly kind: 'injector'; readonly has: Revision; readonly now: Revision }
   | { readonly kind: 'fields'; readonly container: string; readonly fields: readonly string[] }
   /** The digest of the settings, by the status annotation alone. */
   | { readonly kind: 'told' }
@@ -46,6 +49,8 @@ export const describeDifferences = (differences: readonly Difference[]): string 
 
 function describe(difference: Difference): string {
   switch (difference.kind) {
+    case 'injector':
+      return `it was injected by the injector of ${describeRevision(difference.has)}, and is for that of ${describeRevision(difference.now)}`;
     case 'image':
       return `${initContainer} is of ${difference.has}, now ${difference.now}`;
     case 'fields':

@@ -1,8 +1,10 @@
 import { describeError, parseSettings } from '../../settings/parse.ts';
 import type { Namespace } from '../admission/inject-review.ts';
 import { readAnnotations } from '../decision/annotations.ts';
+import { revisionLabel } from '../decision/names.ts';
 import { findOddNamespaceLabel } from '../decision/odd-labels.ts';
 import { type ForeignKeys, noForeignKeys } from '../decision/published.ts';
+import { describeRevision, type Revision } from '../decision/revision.ts';
 
 /** What is wrong with what a namespace says of its pods, a sentence each. */
 export function problemsOfNamespace(
@@ -16,4 +18,19 @@ export function problemsOfNamespace(
     (error) => `namespace ${name}: ${describeError(error)}: its pods are refused`,
   );
   return [...findOddNamespaceLabel(name, label), ...refused];
+}
+
+/** Where a namespace asks for an injector that is not there. */
+export function findUnknownRevision(
+  name: string,
+  { label, revision }: Namespace,
+  installed: readonly Revision[],
+): readonly string[] {
+  if (label !== 'enabled' || installed.includes(revision)) return [];
+  const there = installed.map(describeRevision).join(', ');
+  return [
+    revision === undefined
+      ? `namespace ${name} has no label ${revisionLabel}, and there is no injector of no revision, only of ${there}: its pods are refused`
+      : `label ${revisionLabel} of namespace ${name}: ${JSON.stringify(revision)} is not valid: expected one that is installed (${there}): its pods are refused`,
+  ];
 }

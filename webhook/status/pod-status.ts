@@ -11,7 +11,8 @@ import { type Pod, parsePod } from '../admission/pod.ts';
 import { valueAt } from '../admission/pod-holders.ts';
 import { readAnnotations } from '../decision/annotations.ts';
 import { decide } from '../decision/decide.ts';
-import { podLabel } from '../decision/names.ts';
+import { podLabel, revisionLabel } from '../decision/names.ts';
+import { askedRevision, describeRevision, type Revision } from '../decision/revision.ts';
 import { proxyContainer, reservedContainers, statusAnnotation } from '../injection/names.ts';
 import { readPresentInjector } from '../offline/present-injection.ts';
 import { type Difference, describeDifferences, findDifferences } from './differences.ts';
@@ -47,6 +48,8 @@ export interface Today {
   readonly imageKnown: boolean;
   /** `image`: what is rendered here may not be what the webhook renders; its image tells. */
   readonly compared: 'all' | 'image';
+  /** What is installed instead, where no injector of the pod's revision is; for a person. */
+  readonly insteadOf?: string;
 }
 
 /** A pod that has ended, or is about to, gets no other proxy. */
@@ -54,8 +57,16 @@ export const isEnding = (pod: JsonObject): boolean =>
   ['Succeeded', 'Failed'].includes(String(valueAt(pod, ['status', 'phase']))) ||
   valueAt(pod, ['metadata', 'deletionTimestamp']) !== undefined;
 
-/** The status of a pod; `undefined` of one that neither has a proxy nor is concerned with injection by any label. */
-export function statusOfPod(json: JsonObject, namespace: Namespace, today: Today): PodStatus | undefined {
+/**
+ * The status of a pod; `undefined` of one that neither has a proxy nor is concerned with injection by any label.
+ *
+ * @param todayOf what pods of a revision are compared with; `undefined`: they are not to be judged
+ */
+export function statusOfPod(
+  json: JsonObject,
+  namespace: Namespace,
+  todayOf: (asked: Revision) => Today | undefined,
+): PodStatus | undefined {
   const [name, at] = [valueAt(json, ['metadata', 'name']), valueAt(json, ['metadata', 'namespace'])];
   const where = { namespace: String(at), pod: String(name) };
   const parsed = parsePod(json);
@@ -63,6 +74,9 @@ export function statusOfPod(json: JsonObject, namespace: Namespace, today: Today
   if (!parsed.ok) throw new Error(`Pod/${where.pod}: ${parsed.problems.join(', ')}`);
   const { pod } = parsed;
   const has = carriesProxy(pod);
+  const asked = askedRevision(pod, namespace.revision);
+  const today = todayOf(asked);
+  if (today === undefined) return undefined;
   if (!has && namespace.label === undefined && !(podLabel in pod.labels)) return undefined;
 
   const present = readPresentInjector(json);
@@ -72,12 +86,18 @@ export function statusOfPod(json: JsonObject, namespace: Namespace, today: Today
     ...(!today.imageKnown && present.initImage !== undefined && { initImage: present.initImage }),
   };
   const verdict = reviewPod(reviewOf(json, where.namespace), namespace, injector);
+  const told = toldBy(pod);
+  if (today.insteadOf !== undefined && verdict.decision !== 'skip') {
+    const message = `if it were made anew: there is no injector of ${describeRevision(asked)}, only of ${today.insteadOf}: label the pod or its namespace ${revisionLabel}, or outrider install`;
+    return { ...where, state: 'refused', reason: 'revision-not-installed', message, ...told };
+  }
   const differences = has ? relevant(findDifferences(pod, verdict.answer), today) : [];
-  return {
-    ...where,
-    ...judge(has, verdict, differences, () => explain(pod, where.namespace, namespace, injector)),
-    ...toldBy(pod),
-  };
+  const moved: Difference[] =
+    has && statusAnnotation in pod.annotations && told.revision !== asked
+      ? [{ kind: 'injector', has: told.revision, now: asked }]
+      : [];
+  const why = () => explain(pod, where.namespace, namespace, injector);
+  return { ...where, ...judge(has, verdict, [...moved, ...differences], why), ...told };
 }
 
 export const carriesProxy = ({ initContainers = [], annotations }: Pod): boolean =>

@@ -12,7 +12,12 @@ export function renderStatus(
     ...injector.flatMap(({ part, problem }) => (problem === undefined ? [] : [`${part}: ${problem}`])),
     ...problems,
   ];
-  const table = renderColumns([headOf(format), ...pods.map((pod) => rowOf(pod, format))]);
+  // Most clusters have one injector.
+  const revisions = pods.some(({ revision }) => revision !== undefined);
+  const table = renderColumns([
+    headOf(format, revisions),
+    ...pods.map((pod) => rowOf(pod, format, revisions)),
+  ]);
   const sections = [
     renderColumns([['INJECTOR', 'STATE'], ...parts]),
     pods.length === 0 ? [] : table,
@@ -26,16 +31,20 @@ export function renderStatus(
     .join('\n\n')}\n`;
 }
 
-const headOf = (format: 'table' | 'wide'): readonly string[] => [
-  ...['NAMESPACE', 'POD', 'STATE', 'VERSION', 'SETTINGS'],
+const headOf = (format: 'table' | 'wide', revisions: boolean): readonly string[] => [
+  ...['NAMESPACE', 'POD', 'STATE', 'VERSION'],
+  ...(revisions ? ['REVISION'] : []),
+  'SETTINGS',
   ...(format === 'wide' ? ['INIT-IMAGE', 'PROXY-IMAGE'] : []),
   'MESSAGE',
 ];
 
 const none = '<none>';
 
-const rowOf = (pod: PodStatus, format: 'table' | 'wide'): readonly string[] => [
-  ...[pod.namespace, pod.pod, pod.state, pod.version ?? none, shorten(pod.settings)],
+const rowOf = (pod: PodStatus, format: 'table' | 'wide', revisions: boolean): readonly string[] => [
+  ...[pod.namespace, pod.pod, pod.state, pod.version ?? none],
+  ...(revisions ? [pod.revision ?? none] : []),
+  shorten(pod.settings),
   ...(format === 'wide' ? [pod.initImage ?? none, pod.proxyImage ?? none] : []),
   pod.message,
 ];

@@ -2,8 +2,10 @@ import type { Injector } from '../admission/inject-review.ts';
 import { type JsonObject, objectsOf } from '../admission/json.ts';
 import { valueAt } from '../admission/pod-holders.ts';
 import { noConfig, parseConfig } from '../decision/config.ts';
+import { foreignKeysOf } from '../decision/published.ts';
+import { describeRevision, nameIn, type Revision } from '../decision/revision.ts';
 import { type PartStatus, statusOfInjector } from './injector-status.ts';
-import { problemsOfNamespace } from './namespace-problems.ts';
+import { findUnknownRevision, problemsOfNamespace } from './namespace-problems.ts';
 import {
   isEnding,
   type PodState,
@@ -12,7 +14,7 @@ import {
   type Today,
   wellStates,
 } from './pod-status.ts';
-import type { Snapshot } from './snapshot.ts';
+import { installedAs, type OfRevision, revisionsOf, type Snapshot } from './snapshot.ts';
 
 /** What `outrider status -o json` prints. */
 export interface Status {
@@ -40,17 +42,35 @@ export interface StatusInput {
 
 /** The state of all pods and of the injector. Pure: the same snapshot gives the same status. */
 export function statusOf(snapshot: Snapshot, input: StatusInput): Status {
-  const { today, notes, problems: ofConfig } = readToday(snapshot, input);
+  const revisions = revisionsOf(snapshot.installed);
+  const foreign = foreignKeysOf(snapshot.published ?? []);
+  const read = new Map(revisions.map((one) => [one, readToday(snapshot, input, one)]));
+  const todayOf = (asked: Revision): Today => {
+    const insteadOf = revisions.map(describeRevision).join(', ');
+    return read.get(asked)?.today ?? { ...anyToday(input, asked), insteadOf };
+  };
   const live = snapshot.pods.filter((pod) => !isEnding(pod));
   const pods = live.flatMap((json) => {
     const namespace = snapshot.namespaces.get(String(valueAt(json, ['metadata', 'namespace'])));
     // Made since the namespaces were read.
-    const status = namespace && statusOfPod(json, namespace, today);
+    const status = namespace && statusOfPod(json, namespace, todayOf);
     return status === undefined ? [] : [status];
   });
-  const injector = statusOfInjector(snapshot, { ...input, namespace: input.outriderNamespace });
-  const ofNamespaces = [...snapshot.namespaces].flatMap(([name, one]) => problemsOfNamespace(name, one));
-  const problems = [...ofConfig, ...ofNamespaces];
+  const injector = revisions.flatMap((revision) => {
+    const { certificate } = ofRevision(snapshot, revision);
+    const { installed } = snapshot;
+    const own =
+      installed.kind === 'read' ? { ...installed, value: installedAs(installed.value, revision) } : installed;
+    const at = { namespace: input.outriderNamespace, secret: nameIn(revision, input.secret), now: input.now };
+    return statusOfInjector({ installed: own, certificate }, at);
+  });
+  const isRead = snapshot.installed.kind === 'read' && snapshot.installed.value.deployments.length > 0;
+  const ofNamespaces = [...snapshot.namespaces].flatMap(([name, one]) => [
+    ...problemsOfNamespace(name, one, foreign),
+    ...(isRead ? findUnknownRevision(name, one, revisions) : []),
+  ]);
+  const notes = [...read.values()].flatMap((one) => one.notes);
+  const problems = [...[...read.values()].flatMap((one) => one.problems), ...ofNamespaces];
   const count = (state: PodState): number => pods.filter((pod) => pod.state === state).length;
   return {
     well:
@@ -75,18 +95,39 @@ export function statusOf(snapshot: Snapshot, input: StatusInput): Status {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+const ofRevision = (snapshot: Snapshot, revision: Revision): OfRevision =>
+  (revision === undefined ? undefined : snapshot.revisions?.get(revision)) ?? snapshot;
+
+/** For pods of a revision of which nothing is known. */
+const anyToday = ({ version, outriderNamespace }: StatusInput, revision: Revision): Today => ({
+  injector: {
+    ...{ version, revision, initImage: `outrider:${version}`, ownNamespace: outriderNamespace },
+    // Each pod tells what its own are; they are the cluster's.
+    ...{ families: ['ipv4'], config: noConfig },
+  },
+  imageKnown: false,
+  compared: 'image',
+});
+
 function readToday(
-  { config, installed }: Snapshot,
-  { version, outriderNamespace }: StatusInput,
+  snapshot: Snapshot,
+  input: StatusInput,
+  revision: Revision,
 ): { readonly today: Today; readonly notes: readonly string[]; readonly problems: readonly string[] } {
-  const image = installed.kind === 'read' ? initImageOf(installed.value.deployments) : undefined;
+  const { version } = input;
+  const { installed, published = [] } = snapshot;
+  const { config } = ofRevision(snapshot, revision);
+  const deployments = installed.kind === 'read' ? installedAs(installed.value, revision).deployments : [];
+  const foreign = foreignKeysOf(published);
+  const image = initImageOf(deployments);
+  const as = revision === undefined ? '' : ` as revision ${revision}`;
   const theirs = /:v?(\d+\.\d+\.\d+[^@]*)/.exec(image ?? '')?.[1];
-  const parsed = config.kind === 'read' ? parseConfig(config.value) : undefined;
+  const parsed = config.kind === 'read' ? parseConfig(config.value, revision, foreign) : undefined;
   const notes = [
     ...(theirs === undefined || theirs === version
       ? []
       : [
-          `this is outrider ${version}, and the cluster runs ${image}: pods are compared by their image alone; outrider ${theirs} compares them with all that would be injected`,
+          `this is outrider ${version}, and the cluster runs ${image}${as}: pods are compared by their image alone; outrider ${theirs} compares them with all that would be injected`,
         ]),
     ...(config.kind === 'forbidden'
       ? [
@@ -96,17 +137,16 @@ function readToday(
     ...(installed.kind === 'forbidden'
       ? [`how Outrider itself is, and what image it injects, is not known: ${installed.message}`]
       : []),
-    ...(installed.kind === 'read' && image === undefined && installed.value.deployments.length > 0
+    ...(image === undefined && deployments.length > 0
       ? ['the Deployment does not tell with what image pods are injected: pods are not compared by it']
       : []),
   ];
+  const any = anyToday(input, revision).injector;
   const injector: Injector = {
-    version,
-    initImage: image ?? `outrider:${version}`,
-    ownNamespace: outriderNamespace,
-    // Each pod tells what its own are; they are the cluster's.
-    families: ['ipv4'],
-    config: parsed?.ok ? parsed.config : noConfig,
+    ...any,
+    initImage: image ?? any.initImage,
+    config: parsed?.ok ? parsed.config : any.config,
+    foreign,
   };
   const comparable = parsed?.ok === true && (theirs === undefined || theirs === version);
   return {

@@ -56,6 +56,29 @@ describe('the ledger of the auditor', () => {
     expect(ledger.counts()).to.deep.equal([]);
   });
 
+  it('leaves pods and namespaces of other revisions to their auditors', () => {
+    const ledger = ledgerOfShop();
+    const labels = { 'outrider.io/revision': 'canary' };
+    ledger.seePod(withUid('a', pod({ metadata: { labels } })), 0);
+    ledger.seeNamespace(
+      'till',
+      { ...enabled, revision: 'canary', annotations: { 'outrider.io/shiny': 'yes' } },
+      0,
+    );
+    ledger.seePod(withUid('b', pod({ metadata: { namespace: 'till' } })), 0);
+    expect(ledger.counts()).to.deep.equal([]);
+    expect(ledger.namespacesInTrouble()).to.equal(0);
+
+    const canary = keepLedger(() => ({ ...injector, revision: 'canary' }));
+    canary.seeNamespace('shop', enabled, 0);
+    canary.seeNamespace('till', { ...enabled, revision: 'canary' }, 0);
+    canary.seePod(withUid('a', pod({ metadata: { labels } })), 0);
+    canary.seePod(withUid('b', pod({ metadata: { namespace: 'till' } })), 0);
+    canary.seePod(withUid('c'), 0);
+    expect(canary.counts()).to.deep.equal([{ state: 'missing', reason: 'namespace-enabled', pods: 2 }]);
+    expect(canary.seeNamespace('till', enabled, 0)).to.equal(true);
+  });
+
   it('says of a pod what the status says', () => {
     const pods = [
       withUid('injected', inject(pod())),

@@ -11,6 +11,7 @@ import {
 } from '../../../webhook/installation/manifest.ts';
 import { countProxied, describeProxied, injectedBy } from '../../../webhook/installation/proxied-pods.ts';
 import { stepsOf } from '../../../webhook/installation/steps.ts';
+import { describeStranded } from '../../../webhook/installation/stranded.ts';
 import { inject, pod } from '../pods.ts';
 
 const version = '0.1.0';
@@ -140,12 +141,37 @@ describe('what becomes of an object that is applied', () => {
   });
 });
 
+describe('an injector that goes while others stay', () => {
+  const namespace = (name: string, labels: Readonly<Record<string, string>>) => ({
+    metadata: { name, labels },
+  });
+  const enabled = { 'outrider.io/injection': 'enabled' };
+  const all = [
+    namespace('shop', { ...enabled, 'outrider.io/revision': 'canary' }),
+    namespace('till', enabled),
+    namespace('bank', enabled),
+    namespace('off', { 'outrider.io/injection': 'disabled', 'outrider.io/revision': 'canary' }),
+  ];
+
+  it('leaves pods that are refused, where a namespace asks for it', () => {
+    expect(describeStranded(all, 'canary')).to.equal(
+      'pods of shop are for the injector of revision canary, and refused without it: label this namespace outrider.io/revision for another',
+    );
+    expect(describeStranded(all, undefined)).to.equal(
+      'pods of till, bank are for the injector of no revision, and refused without it: label these namespaces outrider.io/revision for another',
+    );
+    expect(describeStranded(all, 'stable')).to.equal(undefined);
+  });
+});
+
 describe('pods that keep their proxy', () => {
   it('are counted with their namespaces', () => {
     const proxied = inject(pod());
     const elsewhere = inject(pod({ metadata: { namespace: 'till' } }), { namespace: 'till' });
     const ended = { ...proxied, status: { phase: 'Succeeded' } };
-    expect(describeProxied(countProxied([proxied, pod(), ended]))).to.equal(
+    const metadata = { ...proxied.metadata, deletionTimestamp: '2026-06-01T00:00:00Z' };
+    const ending = { ...proxied, metadata };
+    expect(describeProxied(countProxied([proxied, pod(), ended, ending]))).to.equal(
       '1 pod has a proxy, in 1 namespace, and keeps it',
     );
     expect(describeProxied(countProxied([proxied, elsewhere, proxied]))).to.equal(

@@ -213,6 +213,16 @@ tracing: {sampling: 12.5}
     expect(labels).to.deep.equal({ 'outrider.io/inject': 'false' });
   });
 
+  it('says how to choose an injector where there is a revision, and chooses none', () => {
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: {} } };
+    namespace.metadata.labels = { 'istio.io/rev': 'stable' };
+    const { text, notes } = migrated(JSON.stringify(namespace));
+    expect(JSON.parse(text).metadata.labels).to.deep.equal({ 'outrider.io/injection': 'enabled' });
+    expect(notes.join('\n')).to.include(
+      "Istio's revision is none of Outrider's: for one of those, where you have several, add the label outrider.io/revision",
+    );
+  });
+
   it('does not exclude inbound ports where Istio would not', () => {
     const { annotations } = migratedPod({
       annotations: {

@@ -8,7 +8,7 @@ const enabled: Namespace = { label: 'enabled', annotations: {}, labels: {} };
 const unlabelled: Namespace = { label: undefined, annotations: {}, labels: {} };
 
 function statusOf(object: AnyPod, namespace = enabled, now: Partial<Today> = {}): PodStatus {
-  const status = statusOfPod(object, namespace, { ...today, ...now });
+  const status = statusOfPod(object, namespace, () => ({ ...today, ...now }));
   if (status === undefined) throw new Error('the pod is not concerned');
   return status;
 }
@@ -116,7 +116,7 @@ describe('the status of a pod', () => {
   });
 
   it('is none where no label concerns the pod', () => {
-    expect(statusOfPod(pod(), unlabelled, today)).to.equal(undefined);
+    expect(statusOfPod(pod(), unlabelled, () => today)).to.equal(undefined);
     expect(told(pod({ metadata: { labels: { 'outrider.io/inject': 'true' } } }), unlabelled)).to.match(
       /^missing: /,
     );

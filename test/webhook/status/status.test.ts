@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { renderStatus, renderStatusJson } from '../../../webhook/status/render-status.ts';
 import type { Snapshot } from '../../../webhook/status/snapshot.ts';
 import { type Status, statusOf } from '../../../webhook/status/status.ts';
-import { inject, pod } from '../pods.ts';
+import { type AnyPod, inject, pod } from '../pods.ts';
 import { caBundle, configuration, deployment, input, named, snapshot } from './snapshots.ts';
 
 const of = (given?: Partial<Snapshot>): Status => statusOf(snapshot(given), input);
@@ -138,5 +138,95 @@ describe('the status of a cluster', () => {
     expect(on('2026-09-30')).to.deep.equal([]);
     expect(on('2026-10-15')).to.deep.equal([late, late]);
     expect(on('2027-01-02')).to.deep.equal([expired, expired]);
+  });
+});
+
+describe('the status of a cluster with two injectors', () => {
+  const labels = { 'outrider.io/revision': 'canary' };
+  const revised = (object: AnyPod): AnyPod => ({
+    ...object,
+    metadata: { ...object.metadata, name: `${object.metadata.name}-canary`, labels },
+  });
+  const both = installed(
+    [deployment(2), revised(deployment(2, 'outrider:0.2.0'))],
+    [configuration(caBundle), revised(configuration(caBundle))],
+  );
+  const { certificate } = snapshot();
+  const two = (given: Partial<Snapshot>): Partial<Snapshot> => ({
+    ...both,
+    revisions: new Map([['canary', { config: { kind: 'read', value: {} }, certificate }]]),
+    ...given,
+  });
+  const canaryOf = (object: AnyPod): AnyPod =>
+    inject(object, { injector: { revision: 'canary', version: '0.2.0', initImage: 'outrider:0.2.0' } });
+  const told = (status: Status): string[] =>
+    status.pods.map(({ pod, state, revision, message }) => `${pod} ${state} ${revision}: ${message}`);
+
+  it('has both, and compares each pod with what its own would inject', () => {
+    const status = of(
+      two({ pods: [named('new', canaryOf(pod({ metadata: { labels } }))), named('web', inject(pod()))] }),
+    );
+    expect(status.injector.map(({ part, state }) => `${part}: ${state}`)).to.deep.equal([
+      'Deployment/outrider-webhook-canary: 2/2 ready, outrider:0.2.0',
+      'MutatingWebhookConfiguration/outrider-webhook-canary: trusts a CA until 2027-01-01',
+      'Secret/outrider-webhook-certificates-canary: valid until 2027-01-01',
+      'Deployment/outrider-webhook: 2/2 ready, outrider:0.1.0',
+      'MutatingWebhookConfiguration/outrider-webhook: trusts a CA until 2027-01-01',
+      'Secret/outrider-webhook-certificates: valid until 2027-01-01',
+    ]);
+    expect(told(status)).to.deep.equal(['new injected canary: ', 'web injected undefined: ']);
+    expect(status.well).to.equal(true);
+    expect(status.notes).to.deep.equal([
+      'this is outrider 0.1.0, and the cluster runs outrider:0.2.0 as revision canary: pods are compared by their image alone; outrider 0.2.0 compares them with all that would be injected',
+    ]);
+    expect(renderStatus(status, 'table')).to.match(
+      /NAMESPACE {3}POD {3}STATE {6}VERSION {3}REVISION {3}SETTINGS {3}MESSAGE\nshop {8}new {3}injected {3}0\.2\.0 {5}canary /,
+    );
+  });
+
+  it('tells a pod that another injector made than its labels ask for now', () => {
+    const ofCanary = named('web', canaryOf(pod({ metadata: { labels } })));
+    const back = { ...ofCanary, metadata: { ...ofCanary.metadata, labels: {} } };
+    expect(told(of(two({ pods: [back] })))).to.deep.equal([
+      'web outdated canary: it was injected by the injector of revision canary, and is for that of no revision; outrider-init is of outrider:0.2.0, now outrider:0.1.0: delete the pod, and it is made anew',
+    ]);
+  });
+
+  it('tells a pod whose revision is not installed, where it should have a proxy', () => {
+    const gone = { 'outrider.io/revision': 'gone' };
+    const lost = named('lost', pod({ metadata: { labels: gone } }));
+    const out = named('out', pod({ metadata: { labels: { ...gone, 'outrider.io/inject': 'false' } } }));
+    const status = of(two({ pods: [lost, out] }));
+    expect(told(status)).to.deep.equal([
+      'lost refused undefined: if it were made anew: there is no injector of revision gone, only of revision canary, no revision: label the pod or its namespace outrider.io/revision, or outrider install',
+      'out skipped undefined: the pod is labelled outrider.io/inject=false',
+    ]);
+    expect(status.well).to.equal(false);
+  });
+
+  it('tells a namespace that asks for an injector that is not there', () => {
+    const namespaces: Snapshot['namespaces'] = new Map([
+      ['shop', { label: 'enabled', revision: 'gone', annotations: {} }],
+      ['till', { label: 'enabled', annotations: {} }],
+      ['other', { label: undefined, revision: 'gone', annotations: {} }],
+    ]);
+    expect(allProblems(of(two({ pods: [], namespaces })))).to.deep.equal([
+      'label outrider.io/revision of namespace shop: "gone" is not valid: expected one that is installed (revision canary, no revision): its pods are refused',
+    ]);
+    const canary = installed([revised(deployment(2))], [revised(configuration(caBundle))]);
+    expect(allProblems(of(two({ pods: [], namespaces, ...canary })))).to.include(
+      'namespace till has no label outrider.io/revision, and there is no injector of no revision, only of revision canary: its pods are refused',
+    );
+  });
+
+  it('takes no offence at settings that only the other knows', () => {
+    const shiny = pod({ metadata: { annotations: { 'outrider.io/shiny': 'yes' } } });
+    const namespaces: Snapshot['namespaces'] = new Map([
+      ['shop', { label: 'enabled', annotations: { 'outrider.io/shiny': 'no' } }],
+    ]);
+    const published = [{ version: '0.2.0', revision: 'canary', keys: ['shiny'] }];
+    const injected = named('web', inject(shiny, { injector: { foreign: new Map([['shiny', 'somebody']]) } }));
+    expect(of(two({ pods: [injected], namespaces })).well).to.equal(false);
+    expect(of(two({ pods: [injected], namespaces, published })).well).to.equal(true);
   });
 });
