@@ -80,6 +80,59 @@ describe('the installation into a real cluster', () => {
     await rm(folder, { recursive: true });
   });
 
+  it('is handed over by kubectl where that is asked for, with what an older version had', async () => {
+    const label = { 'app.kubernetes.io/part-of': 'outrider' };
+    const role = {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: 'outrider-of-old', labels: label },
+      rules: [],
+    };
+    await run(['apply', '-f', '-'], role);
+    const settings = {
+      ...{ apiVersion: 'v1', kind: 'ConfigMap', data: { 'proxy-cpu': '50m' } },
+      metadata: { name: 'outrider-config', namespace: 'outrider-system', labels: label },
+    };
+    await run(['apply', '-f', '-'], settings);
+    const printed = parseAllDocuments((await outrider('install', '-o', 'yaml')).stdout);
+    const service = printed.map((one) => one.toJS()).find(({ kind }) => kind === 'Service');
+    service.metadata.annotations = { 'example.com/of-old': 'yes' };
+    await run(['apply', '-f', '-'], service);
+
+    const unasked = await outrider('upgrade');
+    expect(unasked.exitCode).to.equal(1);
+    expect(unasked.stderr).to.match(
+      /^error: \w+\/outrider-\w+ and \d+ more belong to kubectl apply: use kubectl apply -k for the new version, too, or hand over to outrider with --take-ownership$/m,
+    );
+
+    const dry = await outrider('upgrade', '--take-ownership', '--dry-run', '--image', 'outrider:next');
+    expect(dry.exitCode, dry.stderr).to.equal(0);
+    expect(dry.lines).to.include('ClusterRole/outrider-of-old deleted (server dry run)');
+    expect(dry.stdout).to.include(
+      'spec.template.spec.containers[0].image: "outrider:0.1.0" → "outrider:next"',
+    );
+
+    const { exitCode, lines, stderr } = await outrider('upgrade', '--take-ownership');
+    expect(exitCode, stderr).to.equal(0);
+    expect(lines.filter((line) => line.endsWith(' deleted'))).to.deep.equal([
+      'ClusterRole/outrider-of-old deleted',
+    ]);
+    const after = JSON.parse(
+      await run([
+        ...['-n', 'outrider-system', 'get', 'service/outrider-webhook', 'deployment/outrider-webhook'],
+        ...['-o', 'json', '--show-managed-fields'],
+      ]),
+    );
+    for (const { metadata } of after.items) {
+      expect(Object.keys(metadata.annotations ?? {})).not.to.include.members(['example.com/of-old']);
+      const managers: string[] = metadata.managedFields.map(({ manager }: { manager: string }) => manager);
+      expect(managers).to.include('outrider').and.not.include('kubectl-client-side-apply');
+    }
+    const again = await outrider('upgrade');
+    expect(again.lines.filter((line) => !line.endsWith(' unchanged'))).to.deep.equal([]);
+    expect(again.exitCode).to.equal(0);
+  }).timeout(120_000);
+
   it('is not taken away from pods unasked, and then leaves nothing but their proxies', async () => {
     await create('keeps');
     const refused = await outrider('uninstall');
