@@ -113,3 +113,4 @@ cluster-tools: modules
 
 helm-tools:
 	@test/cluster/helm/build.sh >/dev/null
+	@test/cluster/crds/build.sh >/dev/null
