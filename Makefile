@@ -50,7 +50,7 @@ test-trials: build net-tools ## the same under attacks and faults, and with prog
 	@tools/debian.sh test/net/peers/debian-packages.txt
 	@printf '%s\n' test/net/{faults,attacks,peers}/*.test.ts | $(SIDE_BY_SIDE)
 
-test-cluster: build net-tools cluster-tools helm-tools ## the real Kubernetes
+test-cluster: build net-tools cluster-tools helm-tools ## a real Kubernetes node, or kind (CLUSTER=kind)
 	@$(MOCHA) --timeout 120000 'test/cluster/**/*.test.ts'
 
 bench: bench-init bench-webhook bench-proxy bench-start ## all measurements
@@ -113,3 +113,4 @@ cluster-tools: modules
 
 helm-tools:
 	@test/cluster/helm/build.sh >/dev/null
+	@test/cluster/crds/build.sh >/dev/null

@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect } from 'chai';
+import { readSources } from './sources.ts';
 
 const root = join(import.meta.dirname, '../..');
 const documents = globSync(['*.md', 'docs/**/*.md', 'test/**/*.md', 'charts/**/*.md'], { cwd: root }).sort();
@@ -51,6 +52,12 @@ describe('the documents', () => {
       expect(pathsOf(text).filter((one) => !existsSync(join(root, one)))).to.deep.equal([]);
     });
   }
+
+  it('name every folder of the product in the map of the rooms', () => {
+    const folders = new Set(readSources().map(({ path }) => dirname(path)));
+    const map = read('ARCHITECTURE.md');
+    expect([...folders].filter((folder) => !map.includes(`\`${folder}/\``))).to.deep.equal([]);
+  });
 
   it('can be found from the README', () => {
     const found = new Set<string>();

@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { execa } from 'execa';
 import { parseAllDocuments } from 'yaml';
@@ -52,33 +52,58 @@ describe('the installation into a real cluster', () => {
     await installOutrider(cluster());
   });
 
-  it('carries what kubectl makes of the manifests', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'outrider-kustomization-'));
-    const manifests = relative(folder, join(root, 'manifests'));
-    const sorted = (text: string): unknown[] =>
-      parseAllDocuments(text)
-        .map((document) => document.toJS())
-        .sort((a, b) => (`${a.kind}/${a.metadata.name}` < `${b.kind}/${b.metadata.name}` ? -1 : 1));
-    const component = (name: string): string => join(manifests, name);
-    for (const [version, kustomization, ...revision] of [
-      ['1.35', { resources: [manifests] }],
-      ['1.29', { resources: [manifests], components: [component('kubernetes-1.29')] }],
-      ['1.35', { resources: [manifests], components: [component('revision')] }, 'canary'],
-      [
-        '1.29',
-        { resources: [manifests], components: [component('kubernetes-1.29'), component('revision')] },
-        'canary',
-      ],
-    ] as const) {
-      await writeFile(join(folder, 'kustomization.yaml'), JSON.stringify(kustomization));
-      const expected = sorted(await run(['kustomize', folder]));
-      const flags = revision.flatMap((name) => ['--revision', name]);
-      const printed = await outrider('install', '-o', 'yaml', '--kubernetes-version', version, ...flags);
-      expect(expected.length).to.be.above(8);
-      expect(sorted(printed.stdout), version).to.deep.equal(expected);
+  it('is handed over by kubectl where that is asked for, with what an older version had', async () => {
+    const label = { 'app.kubernetes.io/part-of': 'outrider' };
+    const role = {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: 'outrider-of-old', labels: label },
+      rules: [],
+    };
+    await run(['apply', '-f', '-'], role);
+    const settings = {
+      ...{ apiVersion: 'v1', kind: 'ConfigMap', data: { 'proxy-cpu': '50m' } },
+      metadata: { name: 'outrider-config', namespace: 'outrider-system', labels: label },
+    };
+    await run(['apply', '-f', '-'], settings);
+    const printed = parseAllDocuments((await outrider('install', '-o', 'yaml')).stdout);
+    const service = printed.map((one) => one.toJS()).find(({ kind }) => kind === 'Service');
+    service.metadata.annotations = { 'example.com/of-old': 'yes' };
+    await run(['apply', '-f', '-'], service);
+
+    const unasked = await outrider('upgrade');
+    expect(unasked.exitCode).to.equal(1);
+    expect(unasked.stderr).to.match(
+      /^error: \w+\/outrider-\w+ and \d+ more belong to kubectl apply: use kubectl apply -k for the new version, too, or hand over to outrider with --take-ownership$/m,
+    );
+
+    const dry = await outrider('upgrade', '--take-ownership', '--dry-run', '--image', 'outrider:next');
+    expect(dry.exitCode, dry.stderr).to.equal(0);
+    expect(dry.lines).to.include('ClusterRole/outrider-of-old deleted (server dry run)');
+    expect(dry.stdout).to.include(
+      'spec.template.spec.containers[0].image: "outrider:0.1.0" → "outrider:next"',
+    );
+
+    const { exitCode, lines, stderr } = await outrider('upgrade', '--take-ownership');
+    expect(exitCode, stderr).to.equal(0);
+    expect(lines.filter((line) => line.endsWith(' deleted'))).to.deep.equal([
+      'ClusterRole/outrider-of-old deleted',
+    ]);
+    const after = JSON.parse(
+      await run([
+        ...['-n', 'outrider-system', 'get', 'service/outrider-webhook', 'deployment/outrider-webhook'],
+        ...['-o', 'json', '--show-managed-fields'],
+      ]),
+    );
+    for (const { metadata } of after.items) {
+      expect(Object.keys(metadata.annotations ?? {})).not.to.include.members(['example.com/of-old']);
+      const managers: string[] = metadata.managedFields.map(({ manager }: { manager: string }) => manager);
+      expect(managers).to.include('outrider').and.not.include('kubectl-client-side-apply');
     }
-    await rm(folder, { recursive: true });
-  });
+    const again = await outrider('upgrade');
+    expect(again.lines.filter((line) => !line.endsWith(' unchanged'))).to.deep.equal([]);
+    expect(again.exitCode).to.equal(0);
+  }).timeout(120_000);
 
   it('is not taken away from pods unasked, and then leaves nothing but their proxies', async () => {
     await create('keeps');

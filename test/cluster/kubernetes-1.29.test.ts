@@ -1,39 +1,36 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { expect } from 'chai';
+import { execa } from 'execa';
 import { dryRunCreate } from './dry-run.ts';
 import { useNamespace } from './fixture.ts';
 import { type HostileWebhook, startHostileWebhook } from './hostile-webhook.ts';
 import { kubectl } from './kubectl.ts';
+import { startOlderApiServer } from './older-api-server.ts';
 import { waitForWebhook } from './outrider.ts';
 import { podManifest } from './pods.ts';
 import { until } from './polling.ts';
 import { useOutrider } from './use-outrider.ts';
 
 const namespace = 'without-policies';
-const manifests = join(import.meta.dirname, '../../manifests');
+const root = join(import.meta.dirname, '../..');
+const manifests = join(root, 'manifests');
+const outrider = join(root, 'dist/outrider');
 
 /** On a newer API server, of which nothing is used that the older one lacks. */
-describe('the component for Kubernetes 1.29', () => {
+describe('what is installed where there are no admission policies, in Kubernetes 1.29', () => {
   const cluster = useOutrider();
   useNamespace(cluster, namespace);
-  let hostile: HostileWebhook;
+  let hostile: HostileWebhook | undefined;
 
   before(async function () {
-    this.timeout(120_000);
-    const folder = await mkdtemp(join(tmpdir(), 'outrider-component-'));
-    const [all, component] = [manifests, join(manifests, 'kubernetes-1.29')].map((to) =>
-      relative(folder, to),
-    );
-    await writeFile(
-      join(folder, 'kustomization.yaml'),
-      JSON.stringify({ resources: [all], components: [component] }),
-    );
-    const applied = await kubectl(cluster(), ['apply', '-k', folder]);
-    await rm(folder, { recursive: true });
-    expect(applied).not.to.contain('admissionpolic');
+    this.timeout(240_000);
     await kubectl(cluster(), ['delete', '-f', join(manifests, 'backstop.yaml')]);
+    const older = await startOlderApiServer(cluster());
+    const { stdout } = await execa(outrider, ['upgrade', '--take-ownership'], {
+      env: { KUBECONFIG: older.kubeconfig, NO_PROXY: '*' },
+    }).finally(() => older.stop());
+    expect(stdout).to.contain('ValidatingWebhookConfiguration/outrider-backstop created');
+    expect(stdout).not.to.contain('AdmissionPolicy');
     await waitForWebhook(cluster());
     await kubectl(cluster(), ['label', 'namespace', namespace, 'outrider.io/injection=enabled']);
     hostile = await startHostileWebhook(cluster(), namespace);
@@ -41,7 +38,7 @@ describe('the component for Kubernetes 1.29', () => {
   });
   after(async function () {
     this.timeout(120_000);
-    await hostile.stop();
+    await hostile?.stop();
     await kubectl(cluster(), ['delete', 'validatingwebhookconfiguration', 'outrider-backstop']);
     await kubectl(cluster(), ['apply', '-k', manifests]);
     await waitForWebhook(cluster());
@@ -55,7 +52,7 @@ describe('the component for Kubernetes 1.29', () => {
   });
 
   it('refuses a pod that lost it to a webhook after Outrider, by a webhook in place of the policy', async () => {
-    hostile.play((pod) => {
+    hostile?.play((pod) => {
       const containers: { name: string }[] = pod.spec.initContainers;
       return [
         { op: 'replace', path: '/spec/initContainers', value: containers.filter(({ name }) => name === 'x') },

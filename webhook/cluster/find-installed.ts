@@ -1,7 +1,6 @@
-import { objectOf, objectsOf } from '../admission/json.ts';
-import { valueAt } from '../admission/pod-holders.ts';
 import type { Revision } from '../decision/revision.ts';
 import { isKept, listPathOf, type Manifest, revisionOf, titleOf } from '../installation/manifest.ts';
+import { isApplied, isHeldByKubectl } from '../installation/ownership.ts';
 import { current, withoutPolicies } from '../installation/rendered.ts';
 import type { Api } from './api.ts';
 
@@ -27,13 +26,12 @@ export async function findObsolete(
   api: Api,
   manifests: readonly Manifest[],
   revision: Revision,
+  { takeOwnership }: { readonly takeOwnership: boolean },
 ): Promise<readonly Manifest[]> {
   const wanted = new Set(manifests.map(titleOf));
   const found = (await findInstalled(api)).filter((one) => revisionOf(one) === revision);
-  return found.filter((one) => !wanted.has(titleOf(one)) && isApplied(one) && !isKept(one));
+  // Of ConfigMaps kubectl applies the settings of the whole cluster, which are not of a version.
+  const isTaken = (one: Manifest): boolean =>
+    takeOwnership && one.kind !== 'ConfigMap' && isHeldByKubectl(one);
+  return found.filter((one) => !wanted.has(titleOf(one)) && !isKept(one) && (isApplied(one) || isTaken(one)));
 }
-
-const isApplied = ({ metadata }: Manifest): boolean =>
-  objectsOf(valueAt(objectOf(metadata), ['managedFields'])).some(
-    ({ manager, operation }) => manager === 'outrider' && operation === 'Apply',
-  );

@@ -15,6 +15,7 @@ export interface InstallOptions extends InstallInput {
   readonly mode: 'install' | 'upgrade';
   readonly dryRun: boolean;
   readonly forceConflicts: boolean;
+  readonly takeOwnership: boolean;
   readonly timeoutSeconds: number;
   /** Into the ConfigMap with the settings of the whole cluster. */
   readonly settings: Readonly<Record<string, string>>;
@@ -32,7 +33,7 @@ export interface Report {
 export async function install(options: InstallOptions, report: Report): Promise<void> {
   const api = openApi(options);
   const { around, manifests } = await readForPreflight(options, api);
-  const findings = preflight(around);
+  const findings = preflight(around, options);
   for (const line of renderFindings(findings)) report.tell(line);
   if (isFatal(findings)) {
     throw new InstallError(
@@ -60,16 +61,23 @@ export async function install(options: InstallOptions, report: Report): Promise<
 
   // What would be refused is refused before anything is changed.
   const { serving, calling, refusing } = stepsOf(manifests);
+  const conflicts: string[] = [];
   for (const manifest of [...serving, ...calling, ...refusing]) {
     // Nothing can be tried in a namespace that is not there.
     const isTried = hasNamespace || manifest.metadata.namespace === undefined;
-    const tried = { dryRun: true, force: options.forceConflicts };
-    const change: Change = isTried ? await applyManifest(api, manifest, tried) : { kind: 'created' };
-    if (options.dryRun) report.done(titleOf(manifest), change);
+    const tried = { ...options, dryRun: true, force: options.forceConflicts };
+    try {
+      const change: Change = isTried ? await applyManifest(api, manifest, tried) : { kind: 'created' };
+      if (options.dryRun) report.done(titleOf(manifest), change);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== 'conflict') throw error;
+      conflicts.push(error.message);
+    }
   }
+  if (conflicts.length > 0) throw new InstallError('preflight', conflicts.join('\n'));
   const at = { namespace: namespace?.metadata.name ?? '', name: configMapName(revision) };
   await refuseBadSettings(api, at, options);
-  const obsolete = isInstalled ? await findObsolete(api, manifests, revision) : [];
+  const obsolete = isInstalled ? await findObsolete(api, manifests, revision, options) : [];
   if (options.dryRun) for (const one of obsolete) report.done(titleOf(one), { kind: 'deleted' });
   else await carryOut({ api, manifests, obsolete, options, report, at, isInstalled });
 }
@@ -90,7 +98,7 @@ async function carryOut({ api, manifests, obsolete, options, report, at, isInsta
   const patience = { deadline: performance.now() + options.timeoutSeconds * 1000, tell: report.tell };
   const apply = async (step: readonly Manifest[]): Promise<void> => {
     for (const manifest of step) {
-      const change = await applyManifest(api, manifest, { dryRun: false, force: options.forceConflicts });
+      const change = await applyManifest(api, manifest, { ...options, force: options.forceConflicts });
       report.done(titleOf(manifest), change);
     }
   };

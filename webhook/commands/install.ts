@@ -15,6 +15,7 @@ interface InstallFlags extends ConnectionOptions {
   readonly set: Readonly<Record<string, string>>;
   readonly dryRun: 'server' | false;
   readonly forceConflicts: boolean;
+  readonly takeOwnership: boolean;
   readonly timeout: number;
   readonly output?: 'yaml';
   readonly kubernetesVersion?: string;
@@ -37,6 +38,7 @@ export function installCommand(mode: 'install' | 'upgrade', version: string): Co
     )
     .addOption(dryRunOption('ask the API server what would change, and change nothing'))
     .option('--force-conflicts', 'take fields back that somebody else has set', false)
+    .option('--take-ownership', 'take over what kubectl apply has installed', false)
     .addOption(timeoutOption())
     .addOption(
       new Option('-o, --output <format>', 'print the manifests instead, without a cluster').choices(['yaml']),

@@ -12,7 +12,9 @@ export function preflightCommand(version: string): Command {
       .addOption(revisionOption('to be installed')),
   ).action(async (options: ConnectionOptions & { readonly revision?: string }) => {
     const { readForPreflight } = await import('../cluster/read-for-preflight.ts');
-    const findings = preflight((await readForPreflight({ ...options, version })).around);
+    const findings = preflight((await readForPreflight({ ...options, version })).around, {
+      takeOwnership: false,
+    });
     for (const line of renderFindings(findings)) console.log(line);
     if (isFatal(findings)) process.exitCode = notWell;
     else console.log('Outrider can be installed');

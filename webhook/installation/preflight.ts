@@ -6,6 +6,7 @@ import { warnOfPodSecurity } from '../decision/pod-security.ts';
 import { firstMinor, minorOf } from './choose-manifests.ts';
 import { type Manifest, titleOf } from './manifest.ts';
 import { findMeshes } from './other-injectors.ts';
+import { isHeldByKubectl } from './ownership.ts';
 
 /** What of a cluster tells whether Outrider can be installed. */
 export interface Surroundings {
@@ -33,12 +34,18 @@ const warning = (problem: string, remedy: string): Finding => ({ level: 'warning
 
 const sidecars = 'whose native sidecars carry the proxy';
 
+export interface PreflightOptions {
+  /** What `kubectl apply` has installed is to be taken over. */
+  readonly takeOwnership: boolean;
+}
+
 /** All that stands in the way, or will. Pure. */
-export const preflight = (around: Surroundings): readonly Finding[] => [
+export const preflight = (around: Surroundings, { takeOwnership }: PreflightOptions): readonly Finding[] => [
   ...checkServer(around),
   ...checkNodes(around),
   ...checkPermissions(around),
   ...checkPresent(around),
+  ...(takeOwnership ? [] : findHeldByKubectl(around)),
   ...checkNamespaces(around),
   ...findMeshes(around).map(({ problem, remedy }) => warning(problem, remedy)),
 ];
@@ -89,6 +96,23 @@ function checkPresent({ present }: Surroundings): Finding[] {
     ...(going === undefined
       ? []
       : [error(`${going.kind}/${nameOf(going)} is being deleted`, 'wait until it is gone, and try again')]),
+  ];
+}
+
+/**
+ * What kubectl has set would stay where a new version no longer has it, for kubectl holds it as well. The namespace is
+ * of all revisions, whoever has made it.
+ */
+function findHeldByKubectl({ present }: Surroundings): readonly Finding[] {
+  const held = present.filter((object) => object.kind !== 'Namespace' && isHeldByKubectl(object));
+  const [first] = held;
+  if (first === undefined) return [];
+  const more = held.length === 1 ? '' : ` and ${held.length - 1} more`;
+  return [
+    error(
+      `${first.kind}/${nameOf(first)}${more} belong${held.length === 1 ? 's' : ''} to kubectl apply`,
+      'use kubectl apply -k for the new version, too, or hand over to outrider with --take-ownership',
+    ),
   ];
 }
 

@@ -5,7 +5,7 @@ import { objectsOf } from './objects.ts';
 const ours = { 'app.kubernetes.io/name': 'outrider', 'app.kubernetes.io/part-of': 'outrider' };
 const metadata = (name: string): object => ({ name, namespace: 'outrider-system', labels: ours });
 
-/** Its custom resources are checked against its own documentation; no cluster of the tests has them. */
+/** What the API server says to its custom resources is told by `custom-objects.test.ts`. */
 describe('the chart with cert-manager', () => {
   const helm = useHelm();
   const render = async (certManager: object = {}, ...args: string[]) =>

@@ -159,6 +159,20 @@ describe('objects that the chart has where its values say so', () => {
     });
   }
 
+  it('are network policies that let in what the programs listen on, and leave alone whom they call', async () => {
+    const rendered = await render({ networkPolicy: { enabled: true } });
+    for (const component of ['webhook', 'certificates']) {
+      const { spec } = rendered.get(`NetworkPolicy/outrider-${component}`);
+      const { template } = rendered.get(`Deployment/outrider-${component}`).spec;
+      expect(template.metadata.labels).to.include(spec.podSelector.matchLabels);
+      const listens = template.spec.containers.flatMap(({ ports }: AnyObject) => ports);
+      expect(spec.ingress[0].ports).to.deep.equal(listens.map(({ name }: AnyObject) => ({ port: name })));
+      // Of egress they say nothing: the API server is called by an address that no policy can name portably.
+      expect(spec.policyTypes).to.deep.equal(['Ingress']);
+      expect(spec).not.to.have.property('egress');
+    }
+  });
+
   it('are the dashboard, as it is', async () => {
     const rendered = await render({ dashboard: { enabled: true, annotations: { folder: 'Mesh' } } });
     const { metadata, data } = rendered.get('ConfigMap/outrider-dashboard');

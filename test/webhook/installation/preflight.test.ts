@@ -22,8 +22,8 @@ const fit: Surroundings = {
   denied: [],
 };
 
-const findings = (around: Partial<Surroundings>): readonly string[] =>
-  renderFindings(preflight({ ...fit, ...around }));
+const findings = (around: Partial<Surroundings>, takeOwnership = false): readonly string[] =>
+  renderFindings(preflight({ ...fit, ...around }, { takeOwnership }));
 
 describe('the look at a cluster before an installation', () => {
   it('finds nothing where all fits', () => {
@@ -74,6 +74,28 @@ describe('the look at a cluster before an installation', () => {
     ]);
   });
 
+  it('leaves to kubectl what kubectl has applied, unless it is handed over', () => {
+    const held = (kind: string, manager: string, operation: string) => ({
+      kind,
+      metadata: { name: 'outrider-webhook', managedFields: [{ manager, operation, fieldsV1: {} }] },
+    });
+    const present = [
+      held('Namespace', 'kubectl-client-side-apply', 'Update'),
+      held('ClusterRole', 'outrider', 'Apply'),
+      held('Deployment', 'kubectl-client-side-apply', 'Update'),
+      held('Service', 'kubectl', 'Apply'),
+    ];
+    const remedy =
+      'use kubectl apply -k for the new version, too, or hand over to outrider with --take-ownership';
+    expect(findings({ present })).to.deep.equal([
+      `error: Deployment/outrider-webhook and 1 more belong to kubectl apply: ${remedy}`,
+    ]);
+    expect(findings({ present: present.slice(0, 3) })).to.deep.equal([
+      `error: Deployment/outrider-webhook belongs to kubectl apply: ${remedy}`,
+    ]);
+    expect(findings({ present }, true)).to.deep.equal([]);
+  });
+
   it('warns where Pod Security will refuse the pods of a namespace that is labelled', () => {
     const enforce = { 'pod-security.kubernetes.io/enforce': 'restricted' };
     const labelled = { name: 'shop', labels: { 'outrider.io/injection': 'enabled', ...enforce } };
@@ -117,9 +139,12 @@ describe('the look at a cluster before an installation', () => {
   it('keeps from installing by errors alone', () => {
     expect(
       isFatal(
-        preflight({ ...fit, mutatingConfigurations: read({ metadata: { name: 'istio-sidecar-injector' } }) }),
+        preflight(
+          { ...fit, mutatingConfigurations: read({ metadata: { name: 'istio-sidecar-injector' } }) },
+          { takeOwnership: false },
+        ),
       ),
     ).to.equal(false);
-    expect(isFatal(preflight({ ...fit, version: undefined }))).to.equal(true);
+    expect(isFatal(preflight({ ...fit, version: undefined }, { takeOwnership: false }))).to.equal(true);
   });
 });

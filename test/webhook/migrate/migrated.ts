@@ -29,3 +29,21 @@ export type Expected = Readonly<Record<string, string>> | 'not needed' | 'no equ
 
 /** A key as a user writes it, with a value, and what is expected of it. */
 export type Example = readonly [key: string, text: string, expected: Expected];
+
+/** A Deployment with these lines in the metadata of its template, and at its end. */
+export const deployment = (metadata: string, more = ''): string => `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  selector:
+    matchLabels: {app: web}
+  template:
+    metadata:
+      labels:
+        app: web
+${metadata}    spec:
+      containers:
+        - name: web
+          image: web:1
+${more}`;
