@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { ExecaError } from 'execa';
 import { useApi } from './api.ts';
 import { ownNamespace, readBundles, readSecret, readSerials, shownSerials } from './certificate-state.ts';
 import { needsRoutesToPods } from './fixture.ts';
@@ -149,90 +148,4 @@ describe('the certificates of the webhook', () => {
     await kubectl(cluster(), [...ownNamespace, 'rollout', 'status', deployment, '--timeout=60s']);
     await expectServed();
   }).timeout(240_000);
-
-  describe('and who may touch them', () => {
-    const account = (name: string) => [`--as=system:serviceaccount:outrider-system:${name}`];
-    const mayI = async (who: string, verb: string, what: string, namespace = 'outrider-system') => {
-      try {
-        return await kubectl(cluster(), [...account(who), 'auth', 'can-i', verb, what, '-n', namespace]);
-      } catch (error) {
-        if (error instanceof ExecaError) return `${error.stdout}`;
-        throw error;
-      }
-    };
-    const refusal = async (args: string[], input = ''): Promise<string> => {
-      try {
-        return `done: ${await kubectl(cluster(), [...account('outrider-certificates'), ...args], { input })}`;
-      } catch (error) {
-        if (error instanceof ExecaError) return `${error.stderr}`;
-        throw error;
-      }
-    };
-
-    for (const [who, verb, what, answer] of [
-      ['outrider-webhook', 'get', `secrets/${secret}`, 'yes'],
-      ['outrider-webhook', 'watch', `secrets/${secret}`, 'yes'],
-      ['outrider-webhook', 'patch', `secrets/${secret}`, 'no'],
-      ['outrider-webhook', 'update', `secrets/${secret}`, 'no'],
-      ['outrider-webhook', 'create', 'secrets', 'no'],
-      ['outrider-webhook', 'list', 'secrets', 'no'],
-      ['outrider-webhook', 'get', 'secrets/outrider-ca', 'no'],
-      ['outrider-webhook', 'patch', 'mutatingwebhookconfigurations/outrider-webhook', 'no'],
-      ['outrider-webhook', 'patch', 'validatingwebhookconfigurations/outrider-warnings', 'no'],
-      ['outrider-certificates', 'patch', 'secrets/outrider-ca', 'yes'],
-      ['outrider-certificates', 'patch', `secrets/${secret}`, 'yes'],
-      ['outrider-certificates', 'delete', `secrets/${secret}`, 'no'],
-      ['outrider-certificates', 'get', 'secrets/other', 'no'],
-      ['outrider-certificates', 'list', 'secrets', 'no'],
-      ['outrider-certificates', 'patch', 'mutatingwebhookconfigurations/outrider-webhook', 'yes'],
-      ['outrider-certificates', 'patch', 'mutatingwebhookconfigurations/other', 'no'],
-      ['outrider-certificates', 'create', 'mutatingwebhookconfigurations', 'no'],
-      ['outrider-certificates', 'delete', 'mutatingwebhookconfigurations/outrider-webhook', 'no'],
-      ['outrider-certificates', 'list', 'pods', 'no'],
-      ['outrider-certificates', 'get', 'namespaces', 'no'],
-    ] as const) {
-      it(`RBAC answers ${answer} to ${who}: ${verb} ${what}`, async () => {
-        expect(await mayI(who, verb, what)).to.match(new RegExp(`^${answer}`));
-      });
-    }
-
-    it('RBAC lets nobody of them into another namespace', async () => {
-      for (const who of ['outrider-webhook', 'outrider-certificates']) {
-        for (const verb of ['get', 'create']) {
-          expect(await mayI(who, verb, `secrets`, 'kube-system')).to.match(/^no/);
-        }
-      }
-    });
-
-    for (const [what, operation] of [
-      ['where it is called', { path: '/webhooks/0/clientConfig/service/name', value: 'elsewhere' }],
-      ['which pods it gets', { path: '/webhooks/0/namespaceSelector', value: {} }],
-      ['what it gets', { path: '/webhooks/0/rules/0/resources', value: ['secrets'] }],
-      ['what becomes of pods without it', { path: '/webhooks/0/failurePolicy', value: 'Ignore' }],
-      ['whose it is', { path: '/metadata/labels', value: { mine: 'yes' } }],
-    ] as const) {
-      it(`a policy keeps outrider-certificates from changing of a webhook ${what}`, async () => {
-        const patch = JSON.stringify([{ op: 'replace', ...operation }]);
-        const answer = await refusal(['patch', ...configuration, '--type=json', '-p', patch]);
-        expect(answer).to.contain('outrider: outrider-certificates changes nothing of a ');
-      });
-    }
-
-    it('a policy keeps outrider-certificates from adding or removing a webhook', async () => {
-      const patch = JSON.stringify([{ op: 'remove', path: '/webhooks/0' }]);
-      const answer = await refusal(['patch', ...configuration, '--type=json', '-p', patch]);
-      expect(answer).to.contain(
-        'outrider: outrider-certificates changes nothing of a webhook but its caBundle',
-      );
-    });
-
-    it('a policy keeps outrider-certificates from making other Secrets, and its own of another type', async () => {
-      const make = (name: string, type: string): string =>
-        JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name }, type });
-      for (const input of [make('other', 'Opaque'), make('outrider-ca', 'Opaque')]) {
-        const answer = await refusal([...ownNamespace, 'create', '-f', '-'], input);
-        expect(answer).to.contain('outrider: outrider-certificates makes no Secret but outrider-ca');
-      }
-    });
-  });
 });
