@@ -1,4 +1,3 @@
-import { setInterval } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { WarningEvent } from '../admission/denial.ts';
 import type { Injector } from '../admission/inject-review.ts';
@@ -9,6 +8,7 @@ import { createTelling } from '../audit/telling.ts';
 import type { Api } from './api.ts';
 import { namespaceIn } from './namespace-in.ts';
 import { createRestarter, type RestartInput } from './restart.ts';
+import { repeatRounds } from './rounds.ts';
 import { nameOf, type SyncObserver, watchObjects } from './watch-objects.ts';
 
 export interface AuditInput {
@@ -109,7 +109,7 @@ export async function startAudit(input: AuditInput): Promise<void> {
     }
     await restart?.(now());
   };
-  void repeat(round, log);
+  void repeatRounds(round, { pause: roundMilliseconds, log });
 }
 
 async function tell({ about, reason, message, ...event }: WarningEvent, input: AuditInput): Promise<void> {
@@ -122,11 +122,5 @@ async function tell({ about, reason, message, ...event }: WarningEvent, input: A
     input.observeEvent('failed');
     input.log.warn({ err: error, namespace }, 'event not posted');
     throw error;
-  }
-}
-
-async function repeat(round: () => Promise<void>, log: Logger): Promise<void> {
-  for await (const _ of setInterval(roundMilliseconds)) {
-    await round().catch((error) => log.warn({ err: error }, 'round of the auditor failed, trying again'));
   }
 }

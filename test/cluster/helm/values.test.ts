@@ -130,6 +130,17 @@ describe('the values of the chart', () => {
     });
   }
 
+  it('change nothing else than what they say: the pace of restarts by the auditor', async () => {
+    const restarting = (more: object) => ({
+      auditor: { enabled: true, restart: { enabled: true, ...more } },
+    });
+    const before = leavesOf(await render(restarting({})));
+    const after = leavesOf(await render(restarting({ interval: '90s' })));
+    expect(changes(before, after)).to.deep.equal({
+      [`${pod}.containers.0.args.3`]: '--audit-restart-interval=90s',
+    });
+  });
+
   it('have no word on the number of replicas where an autoscaler has', async () => {
     const rendered = await render({ webhook: { autoscaling: { enabled: true, maxReplicas: 9 } } });
     expect(rendered.get('Deployment/outrider-webhook').spec).not.to.have.property('replicas');
