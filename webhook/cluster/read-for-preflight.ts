@@ -1,5 +1,7 @@
 import type { JsonObject } from '../admission/json.ts';
 import { valueAt } from '../admission/pod-holders.ts';
+import { configMapName } from '../decision/config.ts';
+import type { Revision } from '../decision/revision.ts';
 import { type Choice, chooseManifests, minorOf } from '../installation/choose-manifests.ts';
 import { groupOf, type Manifest, pathOf, resourceOf } from '../installation/manifest.ts';
 import type { Surroundings } from '../installation/preflight.ts';
@@ -20,12 +22,13 @@ export async function readForPreflight(
   const version = await api.get('/version');
   const manifests = chooseManifests(minorOf(version), input);
   const registration = '/apis/admissionregistration.k8s.io/v1';
-  const [nodes, namespaces, mutatingConfigurations, present, denied] = await Promise.all([
+  const [nodes, namespaces, mutatingConfigurations, present, denied, configs] = await Promise.all([
     unlessForbidden(api.list('/api/v1/nodes')),
     unlessForbidden(api.list('/api/v1/namespaces')),
     unlessForbidden(api.list(`${registration}/mutatingwebhookconfigurations`)),
     Promise.all(manifests.map((one) => unlessForbidden(api.get(pathOf(one))))),
     findDenied(api, manifests),
+    readConfigs(api, manifests, input.revision),
   ]);
   return {
     manifests,
@@ -36,8 +39,24 @@ export async function readForPreflight(
       mutatingConfigurations,
       present: present.flatMap((one) => (one.kind === 'read' && one.value !== undefined ? [one.value] : [])),
       denied,
+      ...(configs && { configs }),
     },
   };
+}
+
+async function readConfigs(
+  api: Api,
+  manifests: readonly Manifest[],
+  revision: Revision,
+): Promise<Surroundings['configs']> {
+  if (revision === undefined) return undefined;
+  const namespace = manifests.find(({ kind }) => kind === 'Namespace')?.metadata.name;
+  const read = async (name: string): Promise<JsonObject | undefined> => {
+    const map = await unlessForbidden(api.get(`/api/v1/namespaces/${namespace}/configmaps/${name}`));
+    return map.kind === 'read' ? map.value : undefined;
+  };
+  const [own, first] = await Promise.all([read(configMapName(revision)), read(configMapName())]);
+  return { revision, own, first };
 }
 
 async function findDenied(api: Api, manifests: readonly Manifest[]): Promise<Surroundings['denied']> {

@@ -1,8 +1,11 @@
 import { type JsonObject, objectOf } from '../admission/json.ts';
 import { valueAt } from '../admission/pod-holders.ts';
 import type { Allowed } from '../cluster/unless-forbidden.ts';
-import { namespaceLabel } from '../decision/names.ts';
+import { configMapName } from '../decision/config.ts';
+import { enforcedKey, readEnforced } from '../decision/enforcement.ts';
+import { namespaceLabel, revisionLabel } from '../decision/names.ts';
 import { warnOfPodSecurity } from '../decision/pod-security.ts';
+import { noForeignKeys } from '../decision/published.ts';
 import { firstMinor, minorOf } from './choose-manifests.ts';
 import { type Manifest, titleOf } from './manifest.ts';
 import { findMeshes } from './other-injectors.ts';
@@ -19,6 +22,12 @@ export interface Surroundings {
   readonly present: readonly JsonObject[];
   /** Of what is to be installed: what the user may not do. */
   readonly denied: readonly { readonly verb: string; readonly manifest: Manifest }[];
+  /** Of a revision: its ConfigMap, and that of the injector without one; `undefined` where there is none. */
+  readonly configs?: {
+    readonly revision: string;
+    readonly own: JsonObject | undefined;
+    readonly first: JsonObject | undefined;
+  };
 }
 
 /** `error`: nothing is installed. `warning`: it works, and not for everything. */
@@ -47,6 +56,7 @@ export const preflight = (around: Surroundings, { takeOwnership }: PreflightOpti
   ...checkPresent(around),
   ...(takeOwnership ? [] : findHeldByKubectl(around)),
   ...checkNamespaces(around),
+  ...checkEnforcement(around),
   ...findMeshes(around).map(({ problem, remedy }) => warning(problem, remedy)),
 ];
 
@@ -147,6 +157,19 @@ const checkNamespaces = ({ namespaces }: Surroundings): Finding[] =>
           return warning(sentence.slice(0, remedy), sentence.slice(remedy + 2));
         });
       });
+
+/** Pods choose their injector by a label: what one enforces, all have to. */
+function checkEnforcement({ configs }: Surroundings): Finding[] {
+  if (configs === undefined) return [];
+  const enforcedIn = (map: JsonObject | undefined): readonly string[] =>
+    readEnforced('', '', String(valueAt(map, ['data', enforcedKey]) ?? ''), noForeignKeys).keys;
+  const own = enforcedIn(configs.own);
+  const lacking = enforcedIn(configs.first).filter((key) => !own.includes(key));
+  if (lacking.length === 0) return [];
+  const name = configMapName(configs.revision);
+  const problem = `ConfigMap ${configMapName()} enforces ${lacking.join(', ')}, and ${name} does not: a pod gets past that by the label ${revisionLabel}=${configs.revision}`;
+  return [warning(problem, `write the same into ${name}`)];
+}
 
 export const isFatal = (findings: readonly Finding[]): boolean =>
   findings.some(({ level }) => level === 'error');

@@ -48,6 +48,18 @@ describe('the look at a cluster before an installation', () => {
     ]);
   });
 
+  it('warns where a pod would get past what is enforced, by the label of the new revision', () => {
+    const first = { data: { enforced: 'outbound-policy, inject', 'outbound-policy': 'blackhole' } };
+    const of = (own: object | undefined) =>
+      findings({ configs: { revision: 'canary', own: own as Manifest | undefined, first } });
+    expect(of(undefined)).to.deep.equal([
+      'warning: ConfigMap outrider-config enforces outbound-policy, inject, and outrider-config-canary does not: a pod gets past that by the label outrider.io/revision=canary: write the same into outrider-config-canary',
+    ]);
+    expect(of({ data: { enforced: 'inject' } })).to.have.lengthOf(1);
+    expect(of(first)).to.deep.equal([]);
+    expect(findings({ configs: { revision: 'canary', own: undefined, first: undefined } })).to.deep.equal([]);
+  });
+
   it('finds what the user may not do, all at once', () => {
     const manifest = (kind: string): Manifest => ({ apiVersion: 'v1', kind, metadata: { name: 'outrider' } });
     const denied = [
