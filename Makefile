@@ -85,8 +85,8 @@ bench-auditor: modules ## measure what the auditor keeps of ten thousand pods
 bench-upgrade: build net-tools cluster-tools helm-tools ## measure what upgrades and rollbacks do to pods, on a real node
 	@$(NODE) test/bench/upgrade.ts
 
-soak: build net-tools cluster-tools ## certificates that live for two minutes, on a real node, for ten minutes
-	@$(NODE) test/soak/certificates.ts
+soak: build net-tools cluster-tools ## ten minutes in which things break, on a real node
+	@$(NODE) test/soak/run.ts
 
 clean: ## remove what was made here; the cache folder stays
 	@rm -rf dist node_modules proxy/envoy-api.ts webhook/installation/rendered.ts
