@@ -13,7 +13,8 @@ SIDE_BY_SIDE = test/side-by-side.sh 4 env $$(sed -n 's/^ENV //p' Dockerfile) $(M
 UNIT := settings webhook proxy init architecture charts
 
 .PHONY: help demo build build-arm64 check test test-unit test-net test-trials test-cluster bench bench-init bench-webhook \
-	bench-proxy bench-start bench-tuning soak clean modules net-tools cluster-tools helm-tools docs bench-status bench-auditor
+	bench-proxy bench-start bench-tuning soak clean modules net-tools cluster-tools helm-tools docs bench-status bench-auditor \
+	bench-upgrade
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,8 +82,11 @@ bench-status: build net-tools cluster-tools ## measure outrider status with a th
 bench-auditor: modules ## measure what the auditor keeps of ten thousand pods
 	@$(NODE) --expose-gc test/bench/auditor.ts
 
-soak: build net-tools cluster-tools ## certificates that live for two minutes, on a real node, for ten minutes
-	@$(NODE) test/soak/certificates.ts
+bench-upgrade: build net-tools cluster-tools helm-tools ## measure what upgrades and rollbacks do to pods, on a real node
+	@$(NODE) test/bench/upgrade.ts
+
+soak: build net-tools cluster-tools ## ten minutes in which things break, on a real node
+	@$(NODE) test/soak/run.ts
 
 clean: ## remove what was made here; the cache folder stays
 	@rm -rf dist node_modules proxy/envoy-api.ts webhook/installation/rendered.ts

@@ -36,8 +36,9 @@ describe('the webhook, while its replicas are replaced', () => {
       const names = ['get', 'pods', '-o', 'name', '-l', 'app.kubernetes.io/component=webhook'];
       return (await kubectl(cluster(), [...system, ...names])).split('\n').length;
     };
-    for (let round = 0; round < 2; round++) {
-      await kubectl(cluster(), [...system, 'rollout', 'restart', 'deployment/outrider-webhook']);
+    // Forth to another version of the Deployment, and back.
+    for (const change of ['restart', 'undo']) {
+      await kubectl(cluster(), [...system, 'rollout', change, 'deployment/outrider-webhook']);
       const patience = '--timeout=120s';
       await kubectl(cluster(), [...system, 'rollout', 'status', patience, 'deployment/outrider-webhook']);
       // The replicas of before answer for some seconds more, and then end.

@@ -20,22 +20,33 @@ export interface HelmOptions {
 
 export type Helm = (name: HelmName, args: readonly string[], options?: HelmOptions) => Promise<string>;
 
-/** Gives the suite Helm: it prints to stdout what is returned, and what it says to stderr is in the error. */
+/** Gives the suite {@link openHelm}. */
 export function useHelm(): Helm {
-  let programs = '';
-  // Helm's own files are the user's, whose plugins and repositories have no part in this.
-  let home = '';
+  let opened: OpenedHelm | undefined;
   before(async function () {
     // Helm is built where it is not yet.
     this.timeout(30 * 60_000);
-    const { stdout } = await execa(join(import.meta.dirname, 'build.sh'), { stderr: 'inherit' });
-    programs = stdout.trim();
-    home = await mkdtemp(join(tmpdir(), 'outrider-helm-'));
+    opened = await openHelm();
   });
-  after(async () => {
-    if (home !== '') await rm(home, { recursive: true });
-  });
-  return async (name, args, { cluster, values = {} } = {}) => {
+  after(() => opened?.close());
+  return (...args) => {
+    if (opened === undefined) throw new Error('Helm is there in hooks and tests only');
+    return opened.helm(...args);
+  };
+}
+
+interface OpenedHelm {
+  /** It prints to stdout what is returned, and what it says to stderr is in the error. */
+  readonly helm: Helm;
+  close(): Promise<void>;
+}
+
+export async function openHelm(): Promise<OpenedHelm> {
+  const { stdout } = await execa(join(import.meta.dirname, 'build.sh'), { stderr: 'inherit' });
+  const programs = stdout.trim();
+  // Helm's own files are the user's, whose plugins and repositories have no part in this.
+  const home = await mkdtemp(join(tmpdir(), 'outrider-helm-'));
+  const helm: Helm = async (name, args, { cluster, values = {} } = {}) => {
     const withValues = ['install', 'upgrade', 'template', 'lint'].includes(args[0] ?? '');
     const { stdout } = await execa(join(programs, name), [...args, ...(withValues ? ['-f', '-'] : [])], {
       input: JSON.stringify(values),
@@ -49,4 +60,5 @@ export function useHelm(): Helm {
     });
     return stdout;
   };
+  return { helm, close: () => rm(home, { recursive: true }) };
 }

@@ -25,6 +25,13 @@ export async function importImage(layout: Layout, archive: string): Promise<void
   await writeFile(mark, '');
 }
 
+/** Has an image another name, too. */
+export async function tagImage(layout: Layout, image: string, tag: string): Promise<void> {
+  const names = [image, tag].map((name) => `docker.io/library/${name}`);
+  const inNamespace = [`--address=${layout.containerdSocket}`, '--namespace=k8s.io'];
+  await execa('ctr', [...inNamespace, 'images', 'tag', '--force', ...names]);
+}
+
 export async function containerdAnswers(layout: Layout): Promise<boolean> {
   const result = await execa('ctr', [`--address=${layout.containerdSocket}`, 'version'], { reject: false });
   return !result.failed;
