@@ -1,20 +1,27 @@
 import type { Request } from './api.ts';
 
-/** Reviews that all replicas of the webhook have answered so far, by `decision reason`. */
-export type Reviews = Readonly<Record<string, number>>;
-
-export async function readReviews(api: Request): Promise<Reviews> {
+/** What each replica of the webhook tells Prometheus. */
+export async function readMetrics(api: Request): Promise<string[]> {
   const pods = '/api/v1/namespaces/outrider-system/pods';
   const list = await api('GET', `${pods}?labelSelector=app.kubernetes.io/component=webhook`);
   const names: string[] = JSON.parse(list.text).items.map(
     ({ metadata }: { metadata: { name: string } }) => metadata.name,
   );
-  const texts = await Promise.all(
-    names.map((name) => api('GET', `${pods}/https:${name}:8443/proxy/metrics`)),
+  return await Promise.all(
+    names.map(async (name) => {
+      const { status, text } = await api('GET', `${pods}/https:${name}:8443/proxy/metrics`);
+      if (status !== 200) throw new Error(`metrics of the webhook: ${status} ${text}`);
+      return text;
+    }),
   );
+}
+
+/** Reviews that all replicas of the webhook have answered so far, by `decision reason`. */
+export type Reviews = Readonly<Record<string, number>>;
+
+export async function readReviews(api: Request): Promise<Reviews> {
   const reviews: Record<string, number> = {};
-  for (const { status, text } of texts) {
-    if (status !== 200) throw new Error(`metrics of the webhook: ${status} ${text}`);
+  for (const text of await readMetrics(api)) {
     for (const [, labels = '', count] of text.matchAll(
       /^outrider_admission_reviews_total\{(.*)\} (\d+)$/gm,
     )) {

@@ -46,6 +46,14 @@ export function webhookCommand(version: string): Command {
         .default('info'),
     )
     .option(
+      '--client-ca-file <path>',
+      'CAs in PEM: answer reviews only to clients with a certificate of one of them, as the API server can have',
+    )
+    .option(
+      '--client-allowed-name <name...>',
+      'with --client-ca-file: common name that this certificate may have; may be given again',
+    )
+    .option(
       '--no-cluster',
       'serve without a Kubernetes API: no namespace has settings (to try the webhook out)',
     )
@@ -71,7 +79,12 @@ export function webhookCommand(version: string): Command {
       if (!options.cluster && options.audit) {
         command.error('error: --audit needs a cluster: leave out --no-cluster', { exitCode: 2 });
       }
-      const { ipFamilies, auditRestart, auditRestartInterval: restartInterval, ...rest } = options;
+      const { clientCaFile: file, clientAllowedName: names, ...others } = options;
+      if ((file === undefined) !== (names === undefined)) {
+        // A CA signs for others, too: that of a cluster for each of its nodes.
+        command.error('error: --client-ca-file and --client-allowed-name need each other', { exitCode: 2 });
+      }
+      const { ipFamilies, auditRestart, auditRestartInterval: restartInterval, ...rest } = others;
       const families = ipFamilies === 'auto' ? familiesOfHost(networkInterfaces()) : familiesOf(ipFamilies);
       if (families.length === 0) {
         command.error('error: this host has no address to tell the families by: give --ip-families', {
@@ -81,7 +94,11 @@ export function webhookCommand(version: string): Command {
       const { revision } = rest;
       const { service = nameIn(revision, 'outrider-webhook') } = rest;
       const { secret = nameIn(revision, 'outrider-webhook-certificates') } = rest;
-      await serve({ ...rest, service, secret, version, families, ...(auditRestart && { restartInterval }) });
+      await serve({
+        ...{ ...rest, service, secret, version, families },
+        ...(auditRestart && { restartInterval }),
+        ...(file !== undefined && names !== undefined && { clients: { file, names } }),
+      });
     });
 }
 
@@ -99,4 +116,6 @@ interface WebhookOptions {
   auditRestart: boolean;
   auditRestartInterval: number;
   certificateFolder?: string;
+  clientCaFile?: string;
+  clientAllowedName?: string[];
 }

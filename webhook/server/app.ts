@@ -44,12 +44,14 @@ export interface AppInput {
   readonly tell: (denial: WarningEvent) => void;
   readonly metrics: Metrics;
   readonly log: Logger;
+  /** Lets reviews through whose client may ask for them; without it, all may. */
+  readonly onlyKnown?: RequestHandler;
   /** Whether reviews can be answered: the certificate is served and every cache has synced. */
   readonly ready: () => boolean;
 }
 
 export function createApp(input: AppInput): Express {
-  const { injector, namespaces, tell, metrics, log, ready } = input;
+  const { injector, namespaces, tell, metrics, log, onlyKnown, ready } = input;
   const review = (label: Namespace['label'], judge = reviewPod): RequestHandler => {
     return async (received, response) => {
       const started = performance.now();
@@ -110,7 +112,9 @@ export function createApp(input: AppInput): Express {
     if (!ready()) response.set('connection', 'close');
     next();
   });
+  // Of a stranger's request not even the body is read.
   const json = [
+    ...(onlyKnown ? [onlyKnown] : []),
     boundBodies(bodyBudget, bodyLimit),
     express.raw({ type: bodyType, limit: bodyLimit, inflate: false }),
   ];

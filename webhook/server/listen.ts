@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -42,12 +43,21 @@ const ciphers = [
   ),
 ].join(':');
 
-const secureOptions = ({ certificate, key }: Pick<Serving, 'certificate' | 'key'>) =>
-  ({ cert: certificate, key, minVersion: 'TLSv1.2', ciphers, honorCipherOrder: true }) as const;
+/** Who the server is, and who says who its clients are. */
+export interface Credentials extends Pick<Serving, 'certificate' | 'key'> {
+  /** CAs in PEM. Where there are some, clients are asked for a certificate; who has none of theirs connects all the same. */
+  readonly clientAuthorities?: string | undefined;
+}
 
-/** Shows `serving` to who connects from now on; connections that are open stay as they are. */
-export function replaceCertificate(server: Server, serving: Pick<Serving, 'certificate' | 'key'>): void {
-  server.setSecureContext(secureOptions(serving));
+/** Without tickets no session is taken up again: one would go on being trusted by a CA that is not in force any more. */
+const contextOptions = ({ certificate, key, clientAuthorities }: Credentials) => ({
+  ...({ cert: certificate, key, minVersion: 'TLSv1.2', ciphers, honorCipherOrder: true } as const),
+  ...(clientAuthorities && { ca: clientAuthorities, secureOptions: constants.SSL_OP_NO_TICKET }),
+});
+
+/** Has them hold for who connects from now on; connections that are open stay as they are. */
+export function replaceCredentials(server: Server, credentials: Credentials): void {
+  server.setSecureContext(contextOptions(credentials));
 }
 
 /** To Node, the silence before a request and its headers are one; a connection may be silent for longer. */
@@ -81,13 +91,16 @@ export async function untilUnused(server: Server, milliseconds: number): Promise
 /** Serves the app over TLS; settles once the port is bound. Slow clients are cut off. */
 export async function listen(
   app: Express,
-  serving: Pick<Serving, 'certificate' | 'key'>,
+  credentials: Credentials,
   port: number,
   { handshake, silence, request, interval } = patience,
   connections = mostConnections,
 ): Promise<Server> {
   const options = {
-    ...secureOptions(serving),
+    ...contextOptions(credentials),
+    // The kubelet and Prometheus have none: whether one is needed depends on what they ask for.
+    requestCert: credentials.clientAuthorities !== undefined,
+    rejectUnauthorized: false,
     handshakeTimeout: handshake,
     // Node looks every 30 s by default, whatever the limits below are.
     connectionsCheckingInterval: interval,

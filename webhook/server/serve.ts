@@ -13,9 +13,10 @@ import { type CacheMetrics, createCacheMetrics } from './cache-metrics.ts';
 import { type CertificateKeeper, keepCertificate } from './certificate-keeper.ts';
 import { type ConfigKeeper, keepConfig } from './config-keeper.ts';
 import { denialTeller } from './denial-events.ts';
-import { listen, replaceCertificate, untilUnused } from './listen.ts';
+import { type Credentials, listen, replaceCredentials, untilUnused } from './listen.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { type ClientRequirement, requireClients } from './require-clients.ts';
 import { type Audited, startAudit } from './start-audit.ts';
 
 export interface ServeInput {
@@ -31,6 +32,8 @@ export interface ServeInput {
   /** False: serve without a Kubernetes API. */
   readonly cluster: boolean;
   readonly certificateFolder?: string;
+  /** Who may ask for reviews; without it, all may. */
+  readonly clients?: ClientRequirement;
   /** Tell which pods are not as they should be. */
   readonly audit: boolean;
   /** Restart them: one workload in so many milliseconds. */
@@ -75,6 +78,7 @@ export async function serve(input: ServeInput): Promise<void> {
     log,
     now: () => new Date(),
   });
+  const clients = input.clients && requireClients(input.clients, metrics, log);
   let foreign = noForeignKeys;
   const config = keepConfig(metrics, log, input.families, {
     revision: input.revision,
@@ -102,17 +106,23 @@ export async function serve(input: ServeInput): Promise<void> {
     tell: denialTeller({ post: postWarning, metrics, log, now: () => performance.now() }),
     metrics,
     log,
+    ...(clients && { onlyKnown: clients.only }),
     ready: () => namespaces !== undefined && config.inForce() !== undefined && !stopping,
   });
   const start = async (): Promise<Server> => {
     log.info({ service: input.service }, 'waiting for a certificate');
-    await watchCertificate(certificate.take);
-    const serving = certificate.inForce();
-    if (serving === undefined) throw new Error('the watch of the certificate settled without one');
-    const server = await listen(app, serving, input.port);
-    // Another one may have come while the port was being bound.
-    replaceCertificate(server, certificate.inForce() ?? serving);
-    certificate.follow((next) => replaceCertificate(server, next));
+    await Promise.all([watchCertificate(certificate.take), clients?.load()]);
+    const credentials = (): Credentials => {
+      const serving = certificate.inForce();
+      if (serving === undefined) throw new Error('the watch of the certificate settled without one');
+      return { ...serving, clientAuthorities: clients?.authorities() };
+    };
+    const server = await listen(app, credentials(), input.port);
+    const renew = (): void => replaceCredentials(server, credentials());
+    certificate.follow(renew);
+    clients?.attach(server, renew);
+    // Others may have come while the port was being bound.
+    renew();
     log.info(
       { port: input.port, version: input.version, revision: input.revision, families: input.families },
       'serving',

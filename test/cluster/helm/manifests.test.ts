@@ -46,6 +46,11 @@ describe('the chart and the manifests', function () {
       ['for Kubernetes 1.29', ['kubernetes-1.29'], ['--kube-version', '1.29.0']],
       ['with the auditor', ['auditor'], ['--set', 'auditor.enabled=true']],
       [
+        'with client certificates',
+        ['client-certificates'],
+        ['--set', 'webhook.clientCertificates.enabled=true'],
+      ],
+      [
         'with the auditor that restarts',
         ['auditor', 'auditor-restart'],
         ['--set', 'auditor.enabled=true,auditor.restart.enabled=true'],

@@ -38,6 +38,31 @@ const table: readonly [string, object, Record<string, unknown>][] = [
   ['a log level', { webhook: { logLevel: 'debug' } }, args(pod, '--log-level=debug')],
   ['address families', { webhook: { ipFamilies: 'dual' } }, args(pod, '--ip-families=dual')],
   [
+    'reviews for the API server alone',
+    {
+      webhook: {
+        clientCertificates: {
+          enabled: true,
+          configMap: 'front-proxy',
+          allowedNames: ['a: b', 'front-proxy-client'],
+        },
+      },
+    },
+    {
+      ...args(
+        pod,
+        '--client-ca-file=/etc/outrider/client-ca/ca.crt',
+        '--client-allowed-name=a: b',
+        '--client-allowed-name=front-proxy-client',
+      ),
+      [`${pod}.containers.0.volumeMounts.0.name`]: 'client-ca',
+      [`${pod}.containers.0.volumeMounts.0.mountPath`]: '/etc/outrider/client-ca',
+      [`${pod}.containers.0.volumeMounts.0.readOnly`]: true,
+      [`${pod}.volumes.0.name`]: 'client-ca',
+      [`${pod}.volumes.0.configMap.name`]: 'front-proxy',
+    },
+  ],
+  [
     'one resource, which leaves the others',
     { webhook: { resources: { requests: { cpu: '1' } } } },
     { [`${pod}.containers.0.resources.requests.cpu`]: '1' },

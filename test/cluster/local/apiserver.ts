@@ -4,6 +4,7 @@ import { apiServerPort, members, node, serviceCidr } from './addresses.ts';
 import type { Component } from './component.ts';
 import { etcdUrl } from './etcd.ts';
 import type { Layout } from './layout.ts';
+import { admissionConfigOf } from './webhook-clients.ts';
 
 /**
  * Admission stays as Kubernetes ships it: what is on by default stays on, and nothing is off.
@@ -27,6 +28,8 @@ export function apiserver(layout: Layout, programs: string, families: Families):
       `--client-ca-file=${pki('ca.crt')}`,
       '--authorization-mode=Node,RBAC',
       '--enable-admission-plugins=NodeRestriction',
+      // It shows webhooks who it is, as it does in clusters that are set up so. Most webhooks do not ask.
+      `--admission-control-config-file=${admissionConfigOf(layout)}`,
       '--service-account-issuer=https://kubernetes.default.svc',
       `--service-account-key-file=${pki('service-accounts.pub')}`,
       `--service-account-signing-key-file=${pki('service-accounts.key')}`,

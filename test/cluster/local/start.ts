@@ -21,6 +21,7 @@ import { kubectlSucceeds, servicesWork } from './readiness.ts';
 import { scheduler } from './scheduler.ts';
 import { createState, writeFiles } from './state-folder.ts';
 import { Supervisor } from './supervisor.ts';
+import { createWebhookClients } from './webhook-clients.ts';
 
 export interface Plan {
   readonly layout: Layout;
@@ -38,7 +39,11 @@ export async function startNode(plan: Plan): Promise<void> {
   const { layout, families } = plan;
   await createState(layout);
   const surroundings = { now: new Date(), newSerial: () => `01${randomBytes(15).toString('hex')}` };
-  await writeFiles({ ...createCredentials(layout, surroundings), ...podNetwork(layout, families) });
+  await writeFiles({
+    ...createCredentials(layout, surroundings),
+    ...createWebhookClients(layout, surroundings),
+    ...podNetwork(layout, families),
+  });
   const namespaces = await createBoundary(layout, families);
 
   // One signal ends all waiting: a component that died, time that ran out, or success.

@@ -9,7 +9,7 @@ import express from 'express';
 import { pino } from 'pino';
 import type { Serving } from '../../../webhook/certificates/serving.ts';
 import { type CertificateKeeper, keepCertificate } from '../../../webhook/server/certificate-keeper.ts';
-import { listen, replaceCertificate } from '../../../webhook/server/listen.ts';
+import { listen, replaceCredentials } from '../../../webhook/server/listen.ts';
 import { chainOfOthers } from '../certificates/given.ts';
 import { authority, days, minutes, names, serve, start } from '../certificates/issued.ts';
 
@@ -121,7 +121,7 @@ describe('a server whose certificate changes', () => {
       response.send(Buffer.concat(chunks));
     });
     server = await listen(app, serving, 0);
-    keeper.follow((next) => replaceCertificate(server, next));
+    keeper.follow((next) => replaceCredentials(server, next));
   });
   afterEach(() => {
     server.closeAllConnections();
