@@ -1,24 +1,8 @@
 import { once } from 'node:events';
 import { expect } from 'chai';
-import type { WarningEvent } from '../../../webhook/admission/denial.ts';
 import { backstopPaths } from '../../../webhook/server/app.ts';
 import { type AnyPod, inject, pod, withAnnotations } from '../pods.ts';
-import { paths, type Reply, type Running, reviewOf, run, uid } from './server.ts';
-
-/** The response inside of an AdmissionReview, which every answer with a uid has to be. */
-function responseOf({ status, type, text }: Reply) {
-  expect(status).to.equal(200);
-  expect(type).to.match(/^application\/json/);
-  const { apiVersion, kind, response } = JSON.parse(text);
-  expect({ apiVersion, kind, uid: response.uid }).to.deep.equal({
-    apiVersion: 'admission.k8s.io/v1',
-    kind: 'AdmissionReview',
-    uid,
-  });
-  return response;
-}
-
-const patchOf = ({ patch }: { patch: string }) => JSON.parse(Buffer.from(patch, 'base64').toString());
+import { patchOf, paths, type Running, responseOf, reviewOf, run, uid } from './server.ts';
 
 const deep = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
 
@@ -237,106 +221,6 @@ describe("the server's readiness", () => {
     } finally {
       await server.stop();
     }
-  });
-});
-
-describe("the server's look at the namespace", () => {
-  const namespaces = async (name: string) => {
-    if (name === 'broken') throw new Error('connection refused');
-    if (name === 'gone') return undefined;
-    return { annotations: { 'outrider.io/proxy-concurrency': '5' }, labels: {} };
-  };
-  let server: Running;
-  before(async () => {
-    server = await run({ namespaces });
-  });
-  after(() => server.stop());
-
-  const ask = async (namespace: string) =>
-    responseOf(await server.send(paths.enabledNamespace, { body: reviewOf(pod(), { namespace }) }));
-
-  it('takes the settings of its annotations', async () => {
-    const [{ value }] = patchOf(await ask('shop'));
-    expect(value[0].args.slice(-2)).to.deep.equal(['--concurrency', '5']);
-  });
-
-  it('answers with the uid and code 503 where the look-up fails, its cause in the log alone', async () => {
-    expect(await ask('broken')).to.deep.equal({
-      uid,
-      allowed: false,
-      status: {
-        code: 503,
-        message:
-          'outrider: nothing is known of namespace "broken" yet, and the API server does not answer the webhook: try again; the webhook\'s log has the reason',
-      },
-    });
-    expect(server.log.join('')).to.include('connection refused');
-    expect((await ask('shop')).allowed).to.equal(true);
-  });
-
-  it('answers with the uid and code 500 where the review itself fails, the cause in the log alone', async () => {
-    const injector = (): never => {
-      throw new Error('nothing is in force');
-    };
-    const failing = await run({ namespaces, injector });
-    try {
-      const body = reviewOf(pod(), { namespace: 'shop' });
-      expect(responseOf(await failing.send(paths.enabledNamespace, { body }))).to.deep.equal({
-        uid,
-        allowed: false,
-        status: {
-          code: 500,
-          message: 'outrider: the review failed; the reason is in the log of the webhook',
-        },
-      });
-      expect(failing.log.join('')).to.include('nothing is in force');
-    } finally {
-      await failing.stop();
-    }
-  });
-
-  it('answers with the uid and code 404 where there is no such namespace', async () => {
-    expect(await ask('gone')).to.deep.equal({
-      uid,
-      allowed: false,
-      status: { code: 404, message: 'outrider: there is no namespace "gone"' },
-    });
-    expect((await ask('shop')).allowed).to.equal(true);
-  });
-});
-
-describe('what the server tells of a denial', () => {
-  const controller = {
-    apiVersion: 'apps/v1',
-    kind: 'ReplicaSet',
-    name: 'web',
-    uid: '0b7c6a1e',
-    controller: true,
-  };
-  const denied = withAnnotations({ 'outrider.io/proxy-cpu': 'lots' });
-  denied.metadata.ownerReferences = [controller];
-  const told: WarningEvent[] = [];
-  let server: Running;
-  before(async () => {
-    server = await run({ tell: (warning) => void told.push(warning) });
-  });
-  beforeEach(() => void told.splice(0));
-  after(() => server.stop());
-
-  it('is about the owner of the pod, with the message of the answer', async () => {
-    const { status } = responseOf(await server.send(paths.enabledNamespace, { body: reviewOf(denied) }));
-    expect(told.map(({ about, message }) => [about.name, message])).to.deep.equal([['web', status.message]]);
-  });
-
-  it('is nothing in a dry run, and nothing of a pod that is not denied', async () => {
-    for (const body of [
-      reviewOf(denied, { dryRun: true }),
-      reviewOf(pod()),
-      reviewOf(pod(), { operation: 'DELETE' }),
-    ]) {
-      responseOf(await server.send(paths.enabledNamespace, { body }));
-    }
-    expect(told).to.deep.equal([]);
   });
 });
 

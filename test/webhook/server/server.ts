@@ -4,6 +4,7 @@ import { request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { connect, type TLSSocket } from 'node:tls';
+import { expect } from 'chai';
 import { pino } from 'pino';
 import { type AppInput, createApp, paths } from '../../../webhook/server/app.ts';
 import { listen, type Patience } from '../../../webhook/server/listen.ts';
@@ -99,3 +100,18 @@ export function reviewOf(object: unknown, fields: object = {}): string {
 }
 
 export { paths };
+
+/** The response inside of an AdmissionReview, which every answer with a uid has to be. */
+export function responseOf({ status, type, text }: Reply) {
+  expect(status).to.equal(200);
+  expect(type).to.match(/^application\/json/);
+  const { apiVersion, kind, response } = JSON.parse(text);
+  expect({ apiVersion, kind, uid: response.uid }).to.deep.equal({
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    uid,
+  });
+  return response;
+}
+
+export const patchOf = ({ patch }: { patch: string }) => JSON.parse(Buffer.from(patch, 'base64').toString());
