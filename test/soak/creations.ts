@@ -76,5 +76,8 @@ export async function keepCreating(
 /** Of what the API server says of a webhook, what went wrong, without the addresses, which differ each time. */
 export function reasonIn(text: string): string {
   const [, reason = text.slice(0, 200)] = /"https:[^"]*\\": (.*?)"[,}]/.exec(text) ?? [];
-  return reason.replaceAll(/(->)?\d+\.\d+\.\d+\.\d+:\d+/g, '').replaceAll(/ +(?=:| )/g, '');
+  return reason
+    .replaceAll('\\u003e', '>')
+    .replaceAll(/(->)?\d+\.\d+\.\d+\.\d+:\d+/g, '')
+    .replaceAll(/ +(?=:| )/g, '');
 }
