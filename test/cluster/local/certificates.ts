@@ -51,9 +51,10 @@ export const identities = {
   },
 } as const satisfies Record<string, Identity>;
 
-export function createAuthority(surroundings: Surroundings): KeyPair {
+/** @param name its own, where others are trusted beside it: a certificate names its CA by that alone. */
+export function createAuthority(surroundings: Surroundings, name = 'outrider-test-ca'): KeyPair {
   const keys = forge.pki.rsa.generateKeyPair({ bits: 2048 });
-  const subject = subjectOf({ user: 'outrider-test-ca' });
+  const subject = subjectOf({ user: name });
   return seal(keys, subject, { subject, key: keys.privateKey }, surroundings, [
     { name: 'basicConstraints', critical: true, cA: true },
     { name: 'keyUsage', critical: true, keyCertSign: true, cRLSign: true },

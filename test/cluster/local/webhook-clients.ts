@@ -20,7 +20,7 @@ export function createWebhookClients(
   const files: Record<string, string> = {};
   const kubeConfigFile = join(layout.config, 'webhooks.kubeconfig');
   const entries = Object.entries(users).map(([name, file]) => {
-    const authority = createAuthority(surroundings);
+    const authority = createAuthority(surroundings, file);
     const pair = issueCertificate(authority, { user: 'kube-apiserver' }, surroundings);
     const at = (ending: string): string => join(layout.pki, `${file}${ending}`);
     files[at('-ca.crt')] = authority.certificate;
