@@ -132,7 +132,7 @@ describe('two injectors side by side', function () {
     const moved = await outrider('status', '-n', namespace);
     expect(moved.exitCode).to.equal(1);
     expect(moved.stdout).to.match(
-      /^revised +runs +outdated .* it was injected by the injector of revision canary, and is for that of no revision; /m,
+      /^revised +runs +outdated .* it was injected by the injector of revision canary, and is for the one without a revision; /m,
     );
   });
 
@@ -153,7 +153,7 @@ describe('two injectors side by side', function () {
     const labels = ['app.kubernetes.io/component=settings', 'app.kubernetes.io/part-of=outrider'];
     await run('create', ...map, '--from-literal=version=9.0.0', '--from-literal=keys=shiny');
     await run('label', ...map, ...labels);
-    const known = 'outrider.io/shiny is known to Outrider 9.0.0 of no revision, and ignored by this one';
+    const known = 'outrider.io/shiny is known to Outrider 9.0.0 without a revision, and ignored by this one';
     // Each of the replicas sees it when it does.
     let inTurn = 0;
     await until(async () => {
@@ -180,7 +180,7 @@ describe('two injectors side by side', function () {
       'outrider: neither the pod nor its namespace has the label outrider.io/revision, and there is no injector without a revision',
     );
     expect((await outrider('uninstall')).stderr).to.equal(
-      'there is no Outrider of no revision in this cluster, only of revision canary',
+      'there is no Outrider without a revision in this cluster, only one of revision canary',
     );
 
     await installOutrider(cluster());

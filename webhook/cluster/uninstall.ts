@@ -1,5 +1,5 @@
 import { valueAt } from '../admission/pod-holders.ts';
-import { describeRevision, type Revision } from '../decision/revision.ts';
+import { describeRevision, describeRevisions, type Revision } from '../decision/revision.ts';
 import { InstallError } from '../installation/install-error.ts';
 import { madeLater } from '../installation/made-later.ts';
 import { type Manifest, pathOf, revisionOf, titleOf } from '../installation/manifest.ts';
@@ -32,10 +32,8 @@ export async function uninstall(options: UninstallOptions, report: Report): Prom
   const [helm] = findHelmRelease(own);
   if (helm !== undefined) throw new InstallError('preflight', `${helm.problem}: ${helm.remedy}`);
   if (others.length > 0 && own.length === 0) {
-    const revisions = [...new Set(others.map(revisionOf))].map(describeRevision).join(', ');
-    report.tell(
-      `there is no Outrider of ${describeRevision(revision)} in this cluster, only of ${revisions}`,
-    );
+    const there = describeRevisions([...new Set(others.map(revisionOf))]);
+    report.tell(`there is no Outrider ${describeRevision(revision)} in this cluster, only ${there}`);
     return;
   }
   if (all.length === 0) {

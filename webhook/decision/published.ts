@@ -40,7 +40,7 @@ export const foreignKeysOf = (published: readonly Published[]): ForeignKeys =>
     published.flatMap(({ version, revision, keys }) =>
       keys
         .filter((key) => !own.has(key))
-        .map((key) => [key, `Outrider ${version} of ${describeRevision(revision)}`] as const),
+        .map((key) => [key, `Outrider ${version} ${describeRevision(revision)}`] as const),
     ),
   );
 

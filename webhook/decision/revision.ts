@@ -20,6 +20,10 @@ export const askedRevision = (
   ofNamespace: Revision,
 ): Revision => labels[revisionLabel] ?? ofNamespace;
 
-/** Within a sentence. */
+/** After a noun: `the injector of revision canary`. */
 export const describeRevision = (revision: Revision): string =>
-  revision === undefined ? 'no revision' : `revision ${revision}`;
+  revision === undefined ? 'without a revision' : `of revision ${revision}`;
+
+/** `one of revision canary, one without a revision`. */
+export const describeRevisions = (revisions: readonly Revision[]): string =>
+  revisions.map((revision) => `one ${describeRevision(revision)}`).join(', ');

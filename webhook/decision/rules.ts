@@ -102,7 +102,7 @@ export const rules: readonly Rule[] = [
       const asked = askedRevision(pod, namespaceRevision);
       return asked === ownRevision
         ? undefined
-        : `${whoAsks(pod, namespaceRevision)}: the injector of ${describeRevision(asked)} takes it, and this is the one of ${describeRevision(ownRevision)}`;
+        : `${whoAsks(pod, namespaceRevision)}: the injector ${describeRevision(asked)} takes it, and this is the one ${describeRevision(ownRevision)}`;
     },
     passes: ({ pod, namespaceRevision }) => `${whoAsks(pod, namespaceRevision)}: it is for this injector`,
   },

@@ -11,5 +11,5 @@ export function describeStranded(namespaces: readonly JsonObject[], revision: Re
     .filter((one) => label(one, namespaceLabel) === 'enabled' && label(one, revisionLabel) === revision)
     .map((one) => String(valueAt(one, ['metadata', 'name'])));
   if (names.length === 0) return undefined;
-  return `pods of ${names.join(', ')} are for the injector of ${describeRevision(revision)}, and refused without it: label ${names.length === 1 ? 'this namespace' : 'these namespaces'} ${revisionLabel} for another`;
+  return `pods of ${names.join(', ')} are for the injector ${describeRevision(revision)}, and refused without it: label ${names.length === 1 ? 'this namespace' : 'these namespaces'} ${revisionLabel} for another`;
 }

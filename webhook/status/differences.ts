@@ -50,7 +50,7 @@ export const describeDifferences = (differences: readonly Difference[]): string 
 function describe(difference: Difference): string {
   switch (difference.kind) {
     case 'injector':
-      return `it was injected by the injector of ${describeRevision(difference.has)}, and is for that of ${describeRevision(difference.now)}`;
+      return `it was injected by the injector ${describeRevision(difference.has)}, and is for the one ${describeRevision(difference.now)}`;
     case 'image':
       return `${initContainer} is of ${difference.has}, now ${difference.now}`;
     case 'fields':

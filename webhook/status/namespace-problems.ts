@@ -4,7 +4,7 @@ import { readAnnotations } from '../decision/annotations.ts';
 import { revisionLabel } from '../decision/names.ts';
 import { findOddNamespaceLabel } from '../decision/odd-labels.ts';
 import { type ForeignKeys, noForeignKeys } from '../decision/published.ts';
-import { describeRevision, type Revision } from '../decision/revision.ts';
+import { describeRevisions, type Revision } from '../decision/revision.ts';
 
 /** What is wrong with what a namespace says of its pods, a sentence each. */
 export function problemsOfNamespace(
@@ -27,10 +27,10 @@ export function findUnknownRevision(
   installed: readonly Revision[],
 ): readonly string[] {
   if (label !== 'enabled' || installed.includes(revision)) return [];
-  const there = installed.map(describeRevision).join(', ');
+  const there = describeRevisions(installed);
   return [
     revision === undefined
-      ? `namespace ${name} has no label ${revisionLabel}, and there is no injector of no revision, only of ${there}: its pods are refused`
-      : `label ${revisionLabel} of namespace ${name}: ${JSON.stringify(revision)} is not valid: expected one that is installed (${there}): its pods are refused`,
+      ? `namespace ${name} has no label ${revisionLabel}, and there is no injector without a revision, only ${there}: its pods are refused`
+      : `label ${revisionLabel} of namespace ${name}: ${JSON.stringify(revision)} is not valid: expected the revision of an injector that is there (${there}): its pods are refused`,
   ];
 }

@@ -88,7 +88,7 @@ export function statusOfPod(
   const verdict = reviewPod(reviewOf(json, where.namespace), namespace, injector);
   const told = toldBy(pod);
   if (today.insteadOf !== undefined && verdict.decision !== 'skip') {
-    const message = `if it were made anew: there is no injector of ${describeRevision(asked)}, only of ${today.insteadOf}: label the pod or its namespace ${revisionLabel}, or outrider install`;
+    const message = `if it were made anew: there is no injector ${describeRevision(asked)}, only ${today.insteadOf}: label the pod or its namespace ${revisionLabel}, or outrider install`;
     return { ...where, state: 'refused', reason: 'revision-not-installed', message, ...told };
   }
   const differences = has ? relevant(findDifferences(pod, verdict.answer), today) : [];

@@ -3,7 +3,7 @@ import { type JsonObject, objectsOf } from '../admission/json.ts';
 import { valueAt } from '../admission/pod-holders.ts';
 import { noConfig, parseConfig } from '../decision/config.ts';
 import { foreignKeysOf } from '../decision/published.ts';
-import { describeRevision, nameIn, type Revision } from '../decision/revision.ts';
+import { describeRevisions, nameIn, type Revision } from '../decision/revision.ts';
 import { type PartStatus, statusOfInjector } from './injector-status.ts';
 import { findUnknownRevision, problemsOfNamespace } from './namespace-problems.ts';
 import {
@@ -46,7 +46,7 @@ export function statusOf(snapshot: Snapshot, input: StatusInput): Status {
   const foreign = foreignKeysOf(snapshot.published ?? []);
   const read = new Map(revisions.map((one) => [one, readToday(snapshot, input, one)]));
   const todayOf = (asked: Revision): Today => {
-    const insteadOf = revisions.map(describeRevision).join(', ');
+    const insteadOf = describeRevisions(revisions);
     return read.get(asked)?.today ?? { ...anyToday(input, asked), insteadOf };
   };
   const live = snapshot.pods.filter((pod) => !isEnding(pod));

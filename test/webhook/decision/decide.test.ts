@@ -154,14 +154,14 @@ describe('which injector takes a pod', () => {
   it("is the one of its namespace's label where it has none", () => {
     expect(decisionOfRevision({}, 'canary', 'canary')).to.equal(enabled);
     expect(decisionOfRevision({}, 'canary')).to.equal(
-      'skip: the namespace is labelled outrider.io/revision=canary: the injector of revision canary takes it, and this is the one of no revision',
+      'skip: the namespace is labelled outrider.io/revision=canary: the injector of revision canary takes it, and this is the one without a revision',
     );
   });
 
   it('is the one without a revision where neither has a label', () => {
     expect(decisionOfRevision({})).to.equal(enabled);
     expect(decisionOfRevision({}, undefined, 'canary')).to.equal(
-      'skip: neither the pod nor its namespace is labelled outrider.io/revision: the injector of no revision takes it, and this is the one of revision canary',
+      'skip: neither the pod nor its namespace is labelled outrider.io/revision: the injector without a revision takes it, and this is the one of revision canary',
     );
   });
 

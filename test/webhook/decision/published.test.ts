@@ -98,8 +98,8 @@ describe('a setting that this version does not know', () => {
       enforced: { by: 'ConfigMap outrider-config', keys: ['proxy-cpu'] },
     });
     expect(parsed.ignored).to.deep.equal([
-      'ConfigMap outrider-config shiny: outrider.io/shiny is known to Outrider 9.0.0 of no revision, and ignored by this one',
-      'ConfigMap outrider-config enforced: outrider.io/shiny is known to Outrider 9.0.0 of no revision, and ignored by this one',
+      'ConfigMap outrider-config shiny: outrider.io/shiny is known to Outrider 9.0.0 without a revision, and ignored by this one',
+      'ConfigMap outrider-config enforced: outrider.io/shiny is known to Outrider 9.0.0 without a revision, and ignored by this one',
     ]);
   });
 

@@ -158,7 +158,7 @@ describe('an injector that goes while others stay', () => {
       'pods of shop are for the injector of revision canary, and refused without it: label this namespace outrider.io/revision for another',
     );
     expect(describeStranded(all, undefined)).to.equal(
-      'pods of till, bank are for the injector of no revision, and refused without it: label these namespaces outrider.io/revision for another',
+      'pods of till, bank are for the injector without a revision, and refused without it: label these namespaces outrider.io/revision for another',
     );
     expect(describeStranded(all, 'stable')).to.equal(undefined);
   });

@@ -52,7 +52,7 @@ describe('the configuration in force', () => {
     keeper.takeAgain();
     expect(cpuOf(keeper)).to.equal('50m');
     expect(JSON.stringify(lines().at(-1))).to.include(
-      'outrider.io/shiny is known to Outrider 9.0.0 of no revision, and ignored by this one',
+      'outrider.io/shiny is known to Outrider 9.0.0 without a revision, and ignored by this one',
     );
   });
 

@@ -188,7 +188,7 @@ describe('the status of a cluster with two injectors', () => {
     const ofCanary = named('web', canaryOf(pod({ metadata: { labels } })));
     const back = { ...ofCanary, metadata: { ...ofCanary.metadata, labels: {} } };
     expect(told(of(two({ pods: [back] })))).to.deep.equal([
-      'web outdated canary: it was injected by the injector of revision canary, and is for that of no revision; outrider-init is of outrider:0.2.0, now outrider:0.1.0: delete the pod, and it is made anew',
+      'web outdated canary: it was injected by the injector of revision canary, and is for the one without a revision; outrider-init is of outrider:0.2.0, now outrider:0.1.0: delete the pod, and it is made anew',
     ]);
   });
 
@@ -198,7 +198,7 @@ describe('the status of a cluster with two injectors', () => {
     const out = named('out', pod({ metadata: { labels: { ...gone, 'outrider.io/inject': 'false' } } }));
     const status = of(two({ pods: [lost, out] }));
     expect(told(status)).to.deep.equal([
-      'lost refused undefined: if it were made anew: there is no injector of revision gone, only of revision canary, no revision: label the pod or its namespace outrider.io/revision, or outrider install',
+      'lost refused undefined: if it were made anew: there is no injector of revision gone, only one of revision canary, one without a revision: label the pod or its namespace outrider.io/revision, or outrider install',
       'out skipped undefined: the pod is labelled outrider.io/inject=false',
     ]);
     expect(status.well).to.equal(false);
@@ -211,11 +211,11 @@ describe('the status of a cluster with two injectors', () => {
       ['other', { label: undefined, revision: 'gone', annotations: {} }],
     ]);
     expect(allProblems(of(two({ pods: [], namespaces })))).to.deep.equal([
-      'label outrider.io/revision of namespace shop: "gone" is not valid: expected one that is installed (revision canary, no revision): its pods are refused',
+      'label outrider.io/revision of namespace shop: "gone" is not valid: expected the revision of an injector that is there (one of revision canary, one without a revision): its pods are refused',
     ]);
     const canary = installed([revised(deployment(2))], [revised(configuration(caBundle))]);
     expect(allProblems(of(two({ pods: [], namespaces, ...canary })))).to.include(
-      'namespace till has no label outrider.io/revision, and there is no injector of no revision, only of revision canary: its pods are refused',
+      'namespace till has no label outrider.io/revision, and there is no injector without a revision, only one of revision canary: its pods are refused',
     );
   });
 
