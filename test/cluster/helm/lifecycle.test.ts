@@ -1,3 +1,5 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import manifest from '../../../package.json' with { type: 'json' };
@@ -89,6 +91,26 @@ for (const name of helms) {
       expect(await caBundles()).to.not.include('');
     });
 
+    it('keeps what a newer version knew when it goes back: its settings refuse no pod', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'outrider-newer-'));
+      await cp(chart, folder, { recursive: true });
+      await replaceIn(join(folder, 'Chart.yaml'), /^appVersion:.*$/m, 'appVersion: 9.9.9');
+      await replaceIn(join(folder, 'templates/settings.yaml'), '  keys: |\n', '  keys: |\n    shiny\n');
+      await run(['upgrade', 'outrider', folder, ...release.slice(2)], { image: { tag: manifest.version } });
+      await rm(folder, { recursive: true });
+      await run(['rollback', ...inRelease, '--wait', '--timeout', '3m']);
+
+      expect((await get('configmap/outrider-settings-9.9.9')).data.keys).to.include('shiny');
+      const shiny = podManifest({ name: 'shiny', annotations: { 'outrider.io/shiny': 'yes' } });
+      const isInjected = async (): Promise<boolean> =>
+        (await dryRunCreate(cluster(), shop, shiny)).pod?.spec.initContainers[0].name === 'outrider-proxy';
+      await until(isInjected, AbortSignal.timeout(30_000));
+      await kubectl(cluster(), [
+        ...['-n', 'outrider-system', 'delete', 'configmap', 'outrider-settings-9.9.9'],
+      ]);
+      await until(async () => !(await isInjected()), AbortSignal.timeout(30_000));
+    });
+
     it('refuses no pod while an upgrade replaces every replica', async () => {
       const ofWebhook = ['-n', 'outrider-system', '-l', 'app.kubernetes.io/component=webhook'];
       const replicas = (await kubectl(cluster(), ['get', 'pods', ...ofWebhook, '-o', 'name'])).split('\n');
@@ -174,6 +196,13 @@ for (const name of helms) {
       await waitForWebhook(cluster());
       await uninstall();
     });
+
+    async function replaceIn(file: string, before: string | RegExp, after: string): Promise<void> {
+      const text = await readFile(file, 'utf8');
+      const replaced = text.replace(before, after);
+      expect(replaced).not.to.equal(text);
+      await writeFile(file, replaced);
+    }
 
     async function uninstall(): Promise<void> {
       await run(['uninstall', ...inRelease, '--wait', '--timeout', '3m']);
