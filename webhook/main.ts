@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { auditorCommand } from './commands/auditor.ts';
 import { bootstrapCommand } from './commands/bootstrap.ts';
 import { readCalledAs } from './commands/called-as.ts';
 import { certificatesCommand } from './commands/certificates.ts';
@@ -23,6 +24,7 @@ const program = new Command(calledAs.title)
   .version(manifest.version)
   .addCommand(webhookCommand(manifest.version))
   .addCommand(certificatesCommand())
+  .addCommand(auditorCommand(manifest.version))
   .addCommand(injectCommand(manifest.version))
   .addCommand(uninjectCommand())
   .addCommand(checkCommand(manifest.version))

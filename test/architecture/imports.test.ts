@@ -189,6 +189,7 @@ describe('starting an executable', () => {
       ['webhook/commands/preflight.ts', 'webhook/cluster/read-for-preflight.ts'],
       ['webhook/commands/status.ts', 'webhook/cluster/read-for-status.ts'],
       ['webhook/commands/uninstall.ts', 'webhook/cluster/uninstall.ts'],
+      ['webhook/server/serve-auditor.ts', 'webhook/cluster/connect-auditor.ts'],
       ['webhook/server/serve-certificates.ts', 'webhook/cluster/connect-certificates.ts'],
       ['webhook/server/serve.ts', 'webhook/cluster/connect.ts'],
     ]);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { useApi } from './api.ts';
-import { applyWith, readAudits, untilBoth } from './auditing.ts';
+import { installAuditor, readAudits, removeAuditor, untilBoth } from './auditing.ts';
 import { template } from './calling.ts';
 import { useNamespace } from './fixture.ts';
 import { kubectl } from './kubectl.ts';
@@ -12,9 +12,9 @@ const namespace = 'auditor-restart';
 
 /** Every two seconds a look, and five from one restart to the next. */
 const interval = {
-  target: { kind: 'Deployment', name: 'outrider-webhook' },
+  target: { kind: 'Deployment', name: 'outrider-auditor' },
   patch: JSON.stringify([
-    { op: 'add', path: '/spec/template/spec/containers/0/args/-', value: '--audit-restart-interval=5s' },
+    { op: 'add', path: '/spec/template/spec/containers/0/args/-', value: '--restart-interval=5s' },
   ]),
 };
 
@@ -71,15 +71,14 @@ describe('the auditor that restarts, on a real node', () => {
     for (const name of ['web', 'held', 'paused']) await ready(`deployment/${name}`);
     await run(['wait', 'statefulset/db', '--for=jsonpath={.status.readyReplicas}=1', '--timeout=90s']);
     await run(['rollout', 'pause', 'deployment/paused']);
-    await applyWith(cluster(), ['auditor', 'auditor-restart'], [interval]);
+    await installAuditor(cluster(), ['auditor', 'auditor-restart'], [interval]);
     await untilBoth(request, () => true, 60_000);
     await kubectl(cluster(), ['annotate', 'namespace', namespace, 'outrider.io/proxy-cpu=10m']);
     await kubectl(cluster(), ['label', 'namespace', namespace, 'outrider.io/injection=enabled']);
   });
   after(async function () {
     this.timeout(180_000);
-    await applyWith(cluster(), []);
-    await kubectl(cluster(), ['-n', 'outrider-system', 'delete', 'lease', 'outrider-auditor']);
+    await removeAuditor(cluster());
   });
 
   it('gives the pods of a Deployment their proxy, and evicts one whose strategy is OnDelete', async () => {

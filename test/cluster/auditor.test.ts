@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { useApi } from './api.ts';
-import { applyWith, untilBoth } from './auditing.ts';
+import { installAuditor, removeAuditor, untilBoth } from './auditing.ts';
 import { template } from './calling.ts';
 import { useNamespace } from './fixture.ts';
 import { kubectl } from './kubectl.ts';
@@ -25,7 +25,7 @@ describe('the auditor of a real cluster', () => {
     kubectl(cluster(), args, input && { input: JSON.stringify(input) });
   const eventsIn = async (namespace: string): Promise<string[]> => {
     const shown =
-      '{range .items[?(@.source.component=="outrider-webhook")]}{.involvedObject.kind}/{.involvedObject.name} {.reason} {.message}{"\\n"}{end}';
+      '{range .items[?(@.source.component=="outrider-auditor")]}{.involvedObject.kind}/{.involvedObject.name} {.reason} {.message}{"\\n"}{end}';
     const lines = await run(['-n', namespace, 'get', 'events', '-o', `jsonpath=${shown}`]);
     return lines.split('\n').filter((line) => line !== '');
   };
@@ -49,12 +49,12 @@ describe('the auditor of a real cluster', () => {
     });
     await run(['-n', audited, 'create', '-f', '-'], waiting('bare'));
     await run(['-n', odd, 'create', '-f', '-'], waiting('alone'));
-    await applyWith(cluster(), ['auditor']);
+    await installAuditor(cluster(), ['auditor']);
     await untilBoth(request, () => true, 60_000);
   });
   after(async function () {
     this.timeout(180_000);
-    await applyWith(cluster(), []);
+    await removeAuditor(cluster());
   });
 
   it('tells of a pod that is older than the label of its namespace, once, by metrics and Events', async () => {

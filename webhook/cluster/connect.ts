@@ -1,11 +1,10 @@
-import { hostname } from 'node:os';
 import { CoreV1Api } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
 import type { JsonObject } from '../admission/json.ts';
 import { configMapName } from '../decision/config.ts';
+import { nameIn } from '../decision/revision.ts';
 import type { ServeInput, Surroundings } from '../server/serve.ts';
 import { openApi } from './api.ts';
-import { startAudit } from './audit.ts';
 import { BoundedConfig } from './bounded-config.ts';
 import { servingOf } from './certificate-secrets.ts';
 import { watchConfigMap } from './config-map.ts';
@@ -30,6 +29,7 @@ export function connect(
   config.loadFromDefault();
   const core = config.makeApiClient(CoreV1Api);
   const api = openApi({}, patienceOfServers);
+  const source = nameIn(revision, 'outrider-webhook');
   const watching = { api, observer, log };
   return {
     async watchCertificate(take) {
@@ -46,14 +46,9 @@ export function connect(
       watchConfigMap(
         { ...watching, cache: 'configuration', namespace, name: configMapName(revision) },
         take,
-        (event) => postWarning(core, event, revision),
+        (event) => postWarning(core, event, source),
       ),
     watchPublished: (take) => watchPublished({ ...watching, cache: 'published-settings', namespace }, take),
-    postWarning: (warning) => postWarning(core, warning, revision),
-    audit: ({ restart, ...input }) =>
-      startAudit({
-        ...{ ...input, ...watching, post: (event) => postWarning(core, event, revision) },
-        ...(restart && { restart: { ...restart, namespace, revision, identity: hostname() } }),
-      }),
+    postWarning: (warning) => postWarning(core, warning, source),
   };
 }

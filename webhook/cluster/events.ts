@@ -1,6 +1,5 @@
 import type { CoreV1Api } from '@kubernetes/client-node';
 import type { WarningEvent } from '../admission/denial.ts';
-import { nameIn, type Revision } from '../decision/revision.ts';
 import { unless } from './unless.ts';
 
 /** The longest message that the API server takes (k8s.io/kubernetes/pkg/apis/core/validation/events.go). */
@@ -10,7 +9,7 @@ const longestMessage = 1024;
 export async function postWarning(
   api: CoreV1Api,
   { type, name, namespace, about, reason, message }: WarningEvent,
-  revision: Revision,
+  source: string,
 ): Promise<void> {
   const now = new Date();
   const body = {
@@ -19,7 +18,7 @@ export async function postWarning(
     involvedObject: about,
     reason,
     message: message.length > longestMessage ? `${message.slice(0, longestMessage - 1)}…` : message,
-    source: { component: nameIn(revision, 'outrider-webhook') },
+    source: { component: source },
     firstTimestamp: now,
     lastTimestamp: now,
     count: 1,

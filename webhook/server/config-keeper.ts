@@ -5,7 +5,7 @@ import { type Config, parseConfig } from '../decision/config.ts';
 import { findIneffective } from '../decision/ineffective.ts';
 import { type ForeignKeys, noForeignKeys } from '../decision/published.ts';
 import type { Revision } from '../decision/revision.ts';
-import type { Metrics } from './metrics.ts';
+import type { ConfigMetrics } from './config-metrics.ts';
 
 /** The data of one version of the ConfigMap; `undefined` where there is none. */
 export type ConfigData = Readonly<Record<string, string>> | undefined;
@@ -28,7 +28,7 @@ interface Whose {
 
 /** @param families those of the cluster's pods. */
 export function keepConfig(
-  metrics: Pick<Metrics, 'observeConfig'>,
+  metrics: ConfigMetrics,
   log: Logger,
   families: readonly Family[],
   { revision, foreign = () => noForeignKeys }: Whose = {},

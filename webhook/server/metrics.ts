@@ -1,9 +1,10 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { Verdict } from '../admission/inject-review.ts';
 import { expiryGauge } from './certificate-metrics.ts';
+import { type ConfigMetrics, createConfigMetrics } from './config-metrics.ts';
 import type { Telling } from './denial-events.ts';
 
-export interface Metrics {
+export interface Metrics extends ConfigMetrics {
   readonly contentType: string;
   /** For the metrics of what is not always on. */
   readonly registry: Registry;
@@ -11,8 +12,6 @@ export interface Metrics {
   observeReview(verdict: Pick<Verdict, 'decision' | 'reason'>, seconds: number): void;
   /** What the pods of a workload would get. */
   observeWorkload(verdict: Pick<Verdict, 'decision' | 'reason'>): void;
-  /** Whether a version of the configuration was taken, and when. */
-  observeConfig(taken: boolean, at: Date): void;
   /** What became of a denial that was to be an Event. */
   observeTelling(telling: Telling): void;
   /** Whether a certificate was taken to be served, and when that one expires. */
@@ -48,16 +47,6 @@ export function createMetrics(): Metrics {
     labelNames: ['result'],
     registers: [registry],
   });
-  const configValid = new Gauge({
-    name: 'outrider_config_valid',
-    help: '1 where the newest version of the configuration is in force, 0 where it was refused.',
-    registers: [registry],
-  });
-  const configTaken = new Gauge({
-    name: 'outrider_config_taken_timestamp_seconds',
-    help: 'When the configuration in force was taken.',
-    registers: [registry],
-  });
   const expiry = expiryGauge(registry);
   const loads = new Counter({
     name: 'outrider_certificate_loads_total',
@@ -73,10 +62,7 @@ export function createMetrics(): Metrics {
       duration.observe(seconds);
     },
     observeWorkload: ({ decision, reason }) => workloads.inc({ decision, reason }),
-    observeConfig(taken, at) {
-      configValid.set(taken ? 1 : 0);
-      if (taken) configTaken.set(at.getTime() / 1000);
-    },
+    ...createConfigMetrics(registry),
     observeTelling: (result) => events.inc({ result }),
     observeCertificate(result, expires) {
       loads.inc({ result });

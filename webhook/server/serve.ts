@@ -17,7 +17,6 @@ import { type Credentials, listen, replaceCredentials, untilUnused } from './lis
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { type ClientRequirement, requireClients } from './require-clients.ts';
-import { type Audited, startAudit } from './start-audit.ts';
 
 export interface ServeInput {
   readonly version: string;
@@ -34,14 +33,10 @@ export interface ServeInput {
   readonly certificateFolder?: string;
   /** Who may ask for reviews; without it, all may. */
   readonly clients?: ClientRequirement;
-  /** Tell which pods are not as they should be. */
-  readonly audit: boolean;
-  /** Restart them: one workload in so many milliseconds. */
-  readonly restartInterval?: number;
 }
 
 /** What the webhook needs of its surroundings: a cluster, or a folder in its place. */
-export interface Surroundings extends Audited {
+export interface Surroundings {
   /** Offers each version of the certificate to `take`; settles once one is taken. */
   watchCertificate(take: CertificateKeeper['take']): Promise<void>;
   /** Settles once the cache has synced. */
@@ -140,7 +135,6 @@ export async function serve(input: ServeInput): Promise<void> {
     }).then(() => watchConfig(config.take)),
   ]);
   log.info('ready');
-  if (input.audit) startAudit(surroundings, input.restartInterval, injector, metrics, log);
 
   const signal = await nextSignal();
   stopping = true;
@@ -169,7 +163,6 @@ function withoutCluster({ certificateFolder = '', service, namespace }: ServeInp
     watchPublished: async () => undefined,
     watchConfig: async (take) => void take(undefined),
     postWarning: async () => undefined,
-    audit: async () => undefined,
   };
 }
 

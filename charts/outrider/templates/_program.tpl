@@ -33,4 +33,7 @@ webhook: https
 {{- if include "outrider.issues" . }}
 certificates: http
 {{- end }}
+{{- if .Values.auditor.enabled }}
+auditor: http
+{{- end }}
 {{- end }}

@@ -173,6 +173,23 @@ describe('objects that the chart has where its values say so', () => {
     }
   });
 
+  it('are a network policy and a monitor of the auditor, where there is one', async () => {
+    const asked = { networkPolicy: { enabled: true }, podMonitors: { auditor: true } };
+    const without = await render(asked);
+    expect([...without.keys()].filter((name) => name.includes('auditor'))).to.deep.equal([]);
+    const rendered = await render({ ...asked, auditor: { enabled: true } });
+    const selector = { matchLabels: { 'app.kubernetes.io/component': 'auditor' } };
+    expect(rendered.get('NetworkPolicy/outrider-auditor').spec).to.deep.equal({
+      podSelector: selector,
+      policyTypes: ['Ingress'],
+      ingress: [{ ports: [{ port: 'http' }] }],
+    });
+    expect(rendered.get('PodMonitor/outrider-auditor').spec).to.deep.equal({
+      selector,
+      podMetricsEndpoints: [{ port: 'http', path: '/metrics', interval: '30s' }],
+    });
+  });
+
   it('are the dashboard, as it is', async () => {
     const rendered = await render({ dashboard: { enabled: true, annotations: { folder: 'Mesh' } } });
     const { metadata, data } = rendered.get('ConfigMap/outrider-dashboard');

@@ -162,7 +162,7 @@ describe('the values of the chart', () => {
     const before = leavesOf(await render(restarting({})));
     const after = leavesOf(await render(restarting({ interval: '90s' })));
     expect(changes(before, after)).to.deep.equal({
-      [`${pod}.containers.0.args.3`]: '--audit-restart-interval=90s',
+      'Deployment/outrider-auditor spec.template.spec.containers.0.args.2': '--restart-interval=90s',
     });
   });
 

@@ -1,4 +1,6 @@
 import {
+  auditsConfig,
+  auditsNamespaces,
   auditsPods,
   evicts,
   followsCertificate,
@@ -12,6 +14,7 @@ import {
   restarts,
   restartsForTheFirstTime,
   tellsRefusals,
+  tellsTrouble,
   type Use,
 } from './uses.ts';
 
@@ -125,13 +128,35 @@ export const webhookReasons: readonly Reason[] = [
 ];
 
 /** Of the auditor. */
-export const auditorReasons: readonly Reason[] = verbs(
-  (verb) => `outrider-webhook: ${verb} pods`,
-  'at the start',
-  watched,
-  'which pods have no proxy, or an old one',
-  auditsPods,
-);
+export const auditorReasons: readonly Reason[] = [
+  ...verbs(
+    (verb) => `outrider-auditor: ${verb} pods`,
+    'at the start',
+    watched,
+    'which pods have no proxy, or an old one',
+    auditsPods,
+  ),
+  ...verbs(
+    (verb) => `outrider-auditor: ${verb} namespaces`,
+    'at the start',
+    watched,
+    'labels and settings that are those of pods',
+    auditsNamespaces,
+  ),
+  ...verbs(
+    (verb) => `outrider-auditor: ${verb} configmaps${inSystem}`,
+    'at the start',
+    watched,
+    'settings of the cluster, by which pods are judged',
+    auditsConfig,
+  ),
+  {
+    right: 'outrider-auditor: create events',
+    for: 'to tell',
+    said: 'at the use',
+    use: tellsTrouble,
+  },
+];
 
 /** Of the auditor that restarts: by the kind of what it restarts, which takes all of these and some of those above. */
 export const restartReasons: readonly {
@@ -146,21 +171,21 @@ export const restartReasons: readonly {
     reasons: [
       ...restarted('deployments.apps', restarts('deployment')),
       ...verbs(
-        (verb) => `outrider-webhook: ${verb} poddisruptionbudgets.policy`,
+        (verb) => `outrider-auditor: ${verb} poddisruptionbudgets.policy`,
         'at the use',
         ['list'],
         'what may be away at once',
         restarts('deployment'),
       ),
       ...verbs(
-        (verb) => `outrider-webhook: ${verb} leases.coordination.k8s.io/outrider-auditor${inSystem}`,
+        (verb) => `outrider-auditor: ${verb} leases.coordination.k8s.io/outrider-auditor${inSystem}`,
         'at the use',
         ['get', 'patch'],
         'one restart at a time',
         restarts('deployment'),
       ),
       ...verbs(
-        (verb) => `outrider-webhook: ${verb} leases.coordination.k8s.io${inSystem}`,
+        (verb) => `outrider-auditor: ${verb} leases.coordination.k8s.io${inSystem}`,
         'at the use',
         ['create'],
         'the first restart of all',
@@ -184,14 +209,14 @@ export const restartReasons: readonly {
     use: evicts,
     reasons: [
       ...verbs(
-        (verb) => `outrider-webhook: ${verb} pods/eviction`,
+        (verb) => `outrider-auditor: ${verb} pods/eviction`,
         'at the use',
         ['create'],
         'workloads whose strategy is OnDelete',
         evicts,
       ),
       ...verbs(
-        (verb) => `outrider-webhook: ${verb} pods`,
+        (verb) => `outrider-auditor: ${verb} pods`,
         'at the use',
         ['get'],
         'whether the pod that was evicted is gone',
@@ -204,7 +229,7 @@ export const restartReasons: readonly {
 /** What is restarted is read before, and then written. */
 function restarted(resource: string, use: Use): Reason[] {
   return verbs(
-    (verb) => `outrider-webhook: ${verb} ${resource}`,
+    (verb) => `outrider-auditor: ${verb} ${resource}`,
     'at the use',
     ['get', 'patch'],
     'to restart them',

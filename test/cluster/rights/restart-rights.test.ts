@@ -1,3 +1,4 @@
+import { removeAuditor } from '../auditing.ts';
 import { enableInjection, template } from '../calling.ts';
 import { useNamespace } from '../fixture.ts';
 import { kubectl } from '../kubectl.ts';
@@ -11,7 +12,7 @@ import { isRbac } from './right.ts';
 import { workloadNamespace } from './uses.ts';
 
 const script = 'trap exit TERM; while sleep 1; do :; done';
-const args = ['--audit', '--audit-restart', '--audit-restart-interval=1s'];
+const args = ['--restart', '--restart-interval=1s'];
 
 describe('each right of the auditor that restarts', function () {
   this.timeout(patience * 3);
@@ -48,8 +49,7 @@ describe('each right of the auditor that restarts', function () {
   });
   after(async () => {
     await proof.dispose();
-    await apply((await renderWith(cluster(), [])).filter(isRbac));
-    await run(['-n', 'outrider-system', 'delete', 'lease', 'outrider-auditor', '--ignore-not-found']);
+    await removeAuditor(cluster());
   });
 
   for (const { kind, onDelete, use, reasons } of workloads) {
@@ -58,11 +58,11 @@ describe('each right of the auditor that restarts', function () {
       for (const reason of reasons) {
         // Whoever has refused a restart once is not asked again for an hour: another program is, below.
         it(`is missed: ${reason.right}, for ${reason.for}`, () =>
-          proof.miss(reason, 'webhook', [families(), ...args], 'left'));
+          proof.miss(reason, 'auditor', [families(), ...args], 'left'));
       }
 
       it('has it restarted, with all the others', async () => {
-        const program = await proof.start('outrider-webhook', 'webhook', [families(), ...args]);
+        const program = await proof.start('outrider-auditor', 'auditor', [families(), ...args]);
         try {
           await until(() => program.isReady(), AbortSignal.timeout(patience));
           await expectDone(use, { admin: proof.admin, program });

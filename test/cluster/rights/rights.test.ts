@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { JsonObject } from '../../../webhook/admission/json.ts';
 import { valueAt } from '../../../webhook/admission/pod-holders.ts';
+import { removeAuditor } from '../auditing.ts';
 import { useNamespace } from '../fixture.ts';
 import { kubectl } from '../kubectl.ts';
 import { until } from '../polling.ts';
@@ -54,6 +55,7 @@ describe('each right that is installed', function () {
     await run(['delete', '-f', '-'], others);
     await run(['delete', 'validatingwebhookconfiguration', 'outrider-backstop', '--ignore-not-found']);
     await system('delete', 'configmap', 'outrider-config', '--ignore-not-found');
+    await removeAuditor(cluster());
     await run(['apply', '-f', '-'], (await renderWith(cluster(), [])).filter(isRbac));
     await system('scale', keeper, '--replicas=1');
     await system('rollout', 'status', '--timeout=120s', keeper);
@@ -102,7 +104,7 @@ describe('each right that is installed', function () {
     }
     for (const reason of auditorReasons) {
       it(`is missed: ${reason.right}, for ${reason.for}`, () =>
-        proof.miss(reason, 'webhook', ['--ip-families=ipv4', '--audit'], 'given back'));
+        proof.miss(reason, 'auditor', ['--ip-families=ipv4'], 'given back'));
     }
   });
 });

@@ -99,13 +99,18 @@ export const looksNamespaceUp: Use = async ({ program }, patience) =>
     (await review(program, { within: 'nowhere' })).includes('there is no namespace "nowhere"'),
   );
 
+/** @param data as a merge patch: null takes away. */
+async function writeConfig(admin: Api, data: Readonly<Record<string, string | null>>): Promise<void> {
+  const at = `${system}/configmaps`;
+  const name = 'outrider-config';
+  if ((await admin.get(`${at}/${name}`)) === undefined) await admin.send('POST', at, { metadata: { name } });
+  await merge(admin, `${at}/${name}`, { data });
+}
+
 /** That the settings of the cluster become those of pods. */
 export const followsConfig: Use = async ({ admin, program }, patience) => {
   const memory = `${100 + fresh()}Mi`;
-  const config = { metadata: { name: 'outrider-config' }, data: { 'proxy-memory': memory } };
-  const at = `${system}/configmaps`;
-  if ((await admin.get(`${at}/outrider-config`)) === undefined) await admin.send('POST', at, config);
-  else await merge(admin, `${at}/outrider-config`, config);
+  await writeConfig(admin, { 'proxy-memory': memory });
   return await within(patience, async () => (await review(program)).includes(`"memory":"${memory}"`));
 };
 
@@ -145,18 +150,75 @@ export const isKnownToOthers: Use = async ({ admin }, patience) => {
   );
 };
 
-/** That a pod becomes known to the auditor. */
-export const auditsPods: Use = async ({ admin, program }, patience) => {
-  const count = async (): Promise<number> =>
-    [...(await program.ask('/metrics')).matchAll(/^outrider_audited_pods\{.*\} (\d+)$/gm)].reduce(
-      (sum, [, pods]) => sum + Number(pods),
-      0,
-    );
-  const before = await count();
+/** What the auditor counts, by a pattern of its metrics. */
+async function counted(program: Program, metric: RegExp): Promise<number> {
+  const lines = (await program.ask('/metrics')).split('\n').filter((line) => metric.test(line));
+  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+}
+
+/** A pod that no webhook sees: it opts out. */
+async function optOut(admin: Api): Promise<void> {
   const spec = { schedulerName: 'nobody', containers: [{ name: 'app', image: 'app' }] };
   const metadata = { name: `audited-${fresh()}`, labels: { 'outrider.io/inject': 'false' } };
   await admin.send('POST', `${path}/pods`, { apiVersion: 'v1', kind: 'Pod', metadata, spec });
+}
+
+/** That a pod becomes known to the auditor. */
+export const auditsPods: Use = async ({ admin, program }, patience) => {
+  const count = (): Promise<number> => counted(program, /^outrider_audited_pods\{/);
+  const before = await count();
+  await optOut(admin);
   return await within(patience, async () => (await count()) > before);
+};
+
+/** Makes a namespace whose label means nothing. */
+async function mislabel(admin: Api): Promise<string> {
+  const name = `${namespace}-mislabelled-${fresh()}`;
+  const labels = { 'outrider.io/injection': 'enable' };
+  await admin.send('POST', '/api/v1/namespaces', { metadata: { name, labels } });
+  return name;
+}
+
+/** That a namespace whose label means nothing becomes known. */
+export const auditsNamespaces: Use = async ({ admin, program }, patience) => {
+  const count = (): Promise<number> => counted(program, /^outrider_audited_namespaces_misconfigured/);
+  const before = await count();
+  const name = await mislabel(admin);
+  try {
+    return await within(patience, async () => (await count()) > before);
+  } finally {
+    await admin.send('DELETE', `/api/v1/namespaces/${name}`, {});
+  }
+};
+
+/** That pods which opt out are to be refused where the cluster enforces injection. */
+export const auditsConfig: Use = async ({ admin, program }, patience) => {
+  const isRefused = async (): Promise<boolean> =>
+    (await counted(program, /^outrider_audited_pods\{state="refused"/)) > 0;
+  await optOut(admin);
+  await writeConfig(admin, { enforced: null });
+  if (!(await within(patience, async () => !(await isRefused())))) return false;
+  await writeConfig(admin, { enforced: 'inject' });
+  try {
+    return await within(patience, isRefused);
+  } finally {
+    await writeConfig(admin, { enforced: null });
+  }
+};
+
+/** That what is wrong is told as an Event. */
+export const tellsTrouble: Use = async ({ admin }, patience) => {
+  const name = await mislabel(admin);
+  try {
+    // What passes within ten seconds is not told.
+    return await within(patience + 15_000, async () =>
+      (await admin.list(`/api/v1/namespaces/${name}/events`)).some(
+        ({ reason }) => reason === 'NamespaceMisconfigured',
+      ),
+    );
+  } finally {
+    await admin.send('DELETE', `/api/v1/namespaces/${name}`, {});
+  }
 };
 
 /** Of workloads that are restarted, one in each. */
