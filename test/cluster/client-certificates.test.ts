@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import { paths } from '../../webhook/server/app.ts';
 import { type ClientCertificate, clientAuthority, signingWith } from '../webhook/certificates/clients.ts';
@@ -22,6 +24,17 @@ import { readMetrics, readReviews } from './webhook-metrics.ts';
 const namespace = 'client-certificates';
 const manifests = join(import.meta.dirname, '../../manifests');
 const patience = (): AbortSignal => AbortSignal.timeout(120_000);
+/** kube-proxy learns of a Service's port a moment after the API server. */
+async function takesConnections(host: string, port: number): Promise<boolean> {
+  const socket = connect({ host, port, timeout: 1_000 });
+  const taken = await Promise.race([
+    once(socket, 'connect').then(() => true),
+    once(socket, 'timeout').then(() => false),
+  ]).catch(() => false);
+  socket.destroy();
+  return taken;
+}
+
 const webhookPods = ['pods', '-l', 'app.kubernetes.io/component=webhook'];
 
 describe('a webhook that answers the API server alone', () => {
@@ -194,4 +207,47 @@ describe('a webhook that answers the API server alone', () => {
     await replaceAuthorities(current);
     await reviewBecomes('outrider-proxy');
   }).timeout(300_000);
+
+  it('refuses no pod while the CA of the API server is replaced', async () => {
+    const service = ['patch', 'service', 'outrider-webhook', '--type=json', '-p'];
+    const configuration = ['patch', 'mutatingwebhookconfiguration', 'outrider-webhook', '--type=json', '-p'];
+    /** At the other port it shows the certificate of the next CA. */
+    const callAt = async (port: number): Promise<void> => {
+      const patch = [0, 1].map((index) => ({
+        op: 'add',
+        path: `/webhooks/${index}/clientConfig/service/port`,
+        value: port,
+      }));
+      await kubectl(cluster(), [...configuration, JSON.stringify(patch)]);
+    };
+    const other = { name: 'next', port: 444, targetPort: 'https' };
+    await run(...service, JSON.stringify([{ op: 'add', path: '/spec/ports/-', value: other }]));
+    const address = await run('get', 'service', 'outrider-webhook', '-o', 'jsonpath={.spec.clusterIP}');
+    await until(() => takesConnections(address, other.port), patience());
+    const answers: string[] = [];
+    let stopped = false;
+    const asking = (async () => {
+      while (!stopped) {
+        answers.push(await review());
+        await setTimeout(50);
+      }
+    })();
+    try {
+      await replaceAuthorities(current, next);
+      await callAt(444);
+      await setTimeout(2_000);
+      await replaceAuthorities(next);
+      await setTimeout(2_000);
+    } finally {
+      stopped = true;
+      await asking;
+      await setAuthorities(current, next);
+      await callAt(443);
+      await run(...service, JSON.stringify([{ op: 'remove', path: '/spec/ports/1' }]));
+    }
+    expect(answers.length).to.be.above(20);
+    expect([...new Set(answers)]).to.deep.equal(['outrider-proxy']);
+    await replaceAuthorities(current);
+    await reviewBecomes('outrider-proxy');
+  }).timeout(400_000);
 });
