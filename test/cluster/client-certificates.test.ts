@@ -15,7 +15,7 @@ import { ownNamespace, readSecret } from './certificate-state.ts';
 import { dryRunCreate } from './dry-run.ts';
 import { useNamespace } from './fixture.ts';
 import { kubectl, kubectlBoth } from './kubectl.ts';
-import { waitForWebhook } from './outrider.ts';
+import { waitForOldReplicas, waitForWebhook } from './outrider.ts';
 import { podManifest, readyColumn, runPods } from './pods.ts';
 import { until } from './polling.ts';
 import { useOutrider } from './use-outrider.ts';
@@ -101,17 +101,14 @@ describe('a webhook that answers the API server alone', () => {
     await setAuthorities(current);
     await installWith('client-certificates');
     await waitForWebhook(cluster());
-    // Those before them linger for a while.
-    await until(
-      async () => (await run('get', ...webhookPods, '-o', 'name')).split('\n').length === 2,
-      patience(),
-    );
+    await waitForOldReplicas(cluster());
   });
   after(async function () {
     this.timeout(300_000);
     if (cluster().provider !== 'local') return;
     await kubectl(cluster(), ['apply', '-k', manifests]);
     await waitForWebhook(cluster());
+    await waitForOldReplicas(cluster());
     await run('delete', 'configmap', 'outrider-client-ca');
   });
 

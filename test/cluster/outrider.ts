@@ -26,6 +26,16 @@ export async function waitForNoWebhook(cluster: Cluster): Promise<void> {
   await kubectl(cluster, ['-n', 'outrider-system', 'wait', '--for=delete', '--timeout=60s', ...pods]);
 }
 
+/** Settles when the replicas of before a rollout are gone: they answer for some seconds more than it takes. */
+export async function waitForOldReplicas(cluster: Cluster): Promise<void> {
+  const pods = ['get', 'pods', '-l', 'app.kubernetes.io/component=webhook', '-o', 'json'];
+  const ending = async (): Promise<boolean> =>
+    JSON.parse(await kubectl(cluster, ['-n', 'outrider-system', ...pods])).items.some(
+      ({ metadata }: { metadata: { deletionTimestamp?: string } }) => metadata.deletionTimestamp,
+    );
+  await until(async () => !(await ending()), AbortSignal.timeout(60_000));
+}
+
 /**
  * Settles when everything is ready and the API server reaches them: kube-proxy learns of a new endpoint a moment
  * after the Deployment counts it as ready.

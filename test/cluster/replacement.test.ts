@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { useApi } from './api.ts';
 import { useNamespace } from './fixture.ts';
 import { kubectl } from './kubectl.ts';
+import { waitForOldReplicas } from './outrider.ts';
 import { podManifest } from './pods.ts';
-import { until } from './polling.ts';
 import { useOutrider } from './use-outrider.ts';
 
 const namespace = 'replacement';
@@ -32,17 +32,12 @@ describe('the webhook, while its replicas are replaced', () => {
     };
     // As many as come at once when a Deployment is scaled: more than one connection is kept.
     const asking = Promise.all(Array.from({ length: 8 }, ask));
-    const replicas = async (): Promise<number> => {
-      const names = ['get', 'pods', '-o', 'name', '-l', 'app.kubernetes.io/component=webhook'];
-      return (await kubectl(cluster(), [...system, ...names])).split('\n').length;
-    };
     // Forth to another version of the Deployment, and back.
     for (const change of ['restart', 'undo']) {
       await kubectl(cluster(), [...system, 'rollout', change, 'deployment/outrider-webhook']);
       const patience = '--timeout=120s';
       await kubectl(cluster(), [...system, 'rollout', 'status', patience, 'deployment/outrider-webhook']);
-      // The replicas of before answer for some seconds more, and then end.
-      await until(async () => (await replicas()) === 2, AbortSignal.timeout(60_000));
+      await waitForOldReplicas(cluster());
     }
     isOver = true;
     await asking;
