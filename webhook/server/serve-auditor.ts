@@ -3,12 +3,12 @@ import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Injector } from '../admission/inject-review.ts';
 import { keepLedger, type Ledger } from '../audit/ledger.ts';
-import { foreignKeysOf, noForeignKeys } from '../decision/published.ts';
 import { type AuditMetrics, createAuditMetrics } from './audit-metrics.ts';
 import { type CacheMetrics, createCacheMetrics } from './cache-metrics.ts';
-import { type ConfigKeeper, keepConfig } from './config-keeper.ts';
+import type { ConfigKeeper } from './config-keeper.ts';
 import { createConfigMetrics } from './config-metrics.ts';
 import { createHealthApp } from './health.ts';
+import { keepInjector } from './keep-injector.ts';
 import { createLog } from './log.ts';
 import type { ServeInput, Surroundings } from './serve.ts';
 
@@ -41,24 +41,7 @@ export async function serveAuditor(input: ServeAuditorInput): Promise<void> {
   const log = createLog(input.logLevel);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  let foreign = noForeignKeys;
-  const config = keepConfig(createConfigMetrics(registry), log, input.families, {
-    revision: input.revision,
-    foreign: () => foreign,
-  });
-  const injector = (): Injector => {
-    const inForce = config.inForce();
-    if (inForce === undefined) throw new Error('no version of the configuration is in force yet');
-    return {
-      version: input.version,
-      revision: input.revision,
-      initImage: input.initImage,
-      ownNamespace: input.namespace,
-      families: input.families,
-      config: inForce,
-      foreign,
-    };
-  };
+  const { config, injector, takePublished } = keepInjector(input, createConfigMetrics(registry), log);
   const ledger = keepLedger(injector);
   const { observeEvent, observeRestart, observeSynced } = createAuditMetrics(registry, ledger);
   let problem: string | undefined = 'waiting for a configuration, and until all pods have been seen';
@@ -87,10 +70,7 @@ export async function serveAuditor(input: ServeAuditorInput): Promise<void> {
   );
   const { port, restartInterval: interval } = input;
   log.info({ port, version: input.version, revision: input.revision, restartInterval: interval }, 'auditing');
-  await watchPublished((published) => {
-    foreign = foreignKeysOf(published);
-    config.takeAgain();
-  });
+  await watchPublished(takePublished);
   await watchConfig(config.take);
   const restart = interval === undefined ? {} : { restart: { interval, observeRestart } };
   await audit({ ledger, injector, observeEvent, ...restart });

@@ -3,16 +3,16 @@ import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Family } from '../../settings/cidr.ts';
 import type { WarningEvent } from '../admission/denial.ts';
-import type { Injector } from '../admission/inject-review.ts';
 import { obtainFromFolder } from '../certificates/folder.ts';
 import { callName, serviceNames } from '../certificates/names.ts';
-import { foreignKeysOf, noForeignKeys, type Published } from '../decision/published.ts';
+import type { Published } from '../decision/published.ts';
 import type { Revision } from '../decision/revision.ts';
 import { createApp, type NamespaceLookup } from './app.ts';
 import { type CacheMetrics, createCacheMetrics } from './cache-metrics.ts';
 import { type CertificateKeeper, keepCertificate } from './certificate-keeper.ts';
-import { type ConfigKeeper, keepConfig } from './config-keeper.ts';
+import type { ConfigKeeper } from './config-keeper.ts';
 import { denialTeller } from './denial-events.ts';
+import { keepInjector } from './keep-injector.ts';
 import { type Credentials, listen, replaceCredentials, untilUnused } from './listen.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -74,24 +74,7 @@ export async function serve(input: ServeInput): Promise<void> {
     now: () => new Date(),
   });
   const clients = input.clients && requireClients(input.clients, metrics, log);
-  let foreign = noForeignKeys;
-  const config = keepConfig(metrics, log, input.families, {
-    revision: input.revision,
-    foreign: () => foreign,
-  });
-  const injector = (): Injector => {
-    const inForce = config.inForce();
-    if (inForce === undefined) throw new Error('no version of the configuration is in force yet');
-    return {
-      version: input.version,
-      revision: input.revision,
-      initImage: input.initImage,
-      ownNamespace: input.namespace,
-      families: input.families,
-      config: inForce,
-      foreign,
-    };
-  };
+  const { config, injector, takePublished } = keepInjector(input, metrics, log);
   const app = createApp({
     injector,
     namespaces: async (name) => {
@@ -129,10 +112,7 @@ export async function serve(input: ServeInput): Promise<void> {
     watchNamespaces().then((lookup) => {
       namespaces = lookup;
     }),
-    watchPublished((published) => {
-      foreign = foreignKeysOf(published);
-      config.takeAgain();
-    }).then(() => watchConfig(config.take)),
+    watchPublished(takePublished).then(() => watchConfig(config.take)),
   ]);
   log.info('ready');
 
