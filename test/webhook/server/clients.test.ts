@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { Agent, type RequestOptions, request } from 'node:https';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -13,6 +12,7 @@ import { warningPaths } from '../../../webhook/server/warning-handler.ts';
 import { issueCertificate } from '../../cluster/local/certificates.ts';
 import { until } from '../../cluster/polling.ts';
 import { type ClientAuthority, type ClientCertificate, clientAuthority } from '../certificates/clients.ts';
+import { freePort } from '../free-port.ts';
 import { pod } from '../pods.ts';
 import { reviewOf } from './server.ts';
 
@@ -68,15 +68,6 @@ async function startWebhook(authorities: string): Promise<Webhook> {
       await rm(folder, { recursive: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 describe('a webhook that answers known clients only', function () {
